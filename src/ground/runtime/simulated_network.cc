@@ -1,0 +1,84 @@
+#include "runtime/simulated_network.h"
+
+#include <string>
+
+#include "runtime/transport.h"
+
+namespace weir::runtime {
+namespace {
+
+class SimulatedTransport final : public Transport {
+ public:
+  explicit SimulatedTransport(Loop& loop) : Transport(loop) {}
+  ~SimulatedTransport() override { leave(); }
+
+  static void connect(SimulatedTransport& a, SimulatedTransport& b) {
+    a.peer_ = &b;
+    b.peer_ = &a;
+  }
+
+  std::optional<Io<std::size_t>> try_read(std::span<char> into) override {
+    if (broken_) return failed(IoError::Kind::reset);
+    if (arrived_.empty()) {
+      if (peer_gone()) return std::size_t{0};
+      return std::nullopt;
+    }
+    std::size_t n = std::min(into.size(), arrived_.size());
+    std::memcpy(into.data(), arrived_.data(), n);
+    arrived_.erase(0, n);
+    if (peer_ != nullptr) peer_->progress();
+    return n;
+  }
+
+  std::optional<Io<void>> try_write(UnsentParts& parts) override {
+    while (!parts.done()) {
+      if (broken_ || peer_ == nullptr) return failed(IoError::Kind::reset);
+      auto part = parts.parts().front();
+      std::size_t room = kSimulatedWindow - std::min(kSimulatedWindow, peer_->arrived_.size());
+      if (room == 0) return std::nullopt;
+      std::size_t n = std::min(room, part.size());
+      peer_->arrived_.append(part.substr(0, n));
+      parts.advance(n);
+      peer_->progress();
+    }
+    return Io<void>{};
+  }
+
+  void shutdown_write() override {
+    if (peer_ != nullptr) peer_->peer_ended();
+  }
+
+  void reset() override {
+    if (peer_ != nullptr) peer_->broken_ = true;
+    leave();
+  }
+
+  void on_events(std::uint32_t) override {}
+
+ private:
+  void leave() {
+    if (peer_ == nullptr) return;
+    auto* peer = std::exchange(peer_, nullptr);
+    peer->peer_ = nullptr;
+    peer->peer_ended();
+  }
+  void peer_ended() {
+    note_peer_gone();
+    progress();
+  }
+
+  SimulatedTransport* peer_ = nullptr;
+  std::string arrived_;
+  bool broken_ = false;
+};
+
+}  // namespace
+
+std::pair<Socket, Socket> simulated_connection(Loop& loop) {
+  auto a = std::make_unique<SimulatedTransport>(loop);
+  auto b = std::make_unique<SimulatedTransport>(loop);
+  SimulatedTransport::connect(*a, *b);
+  return {Socket(std::move(a)), Socket(std::move(b))};
+}
+
+}  // namespace weir::runtime
