@@ -9,7 +9,7 @@ namespace {
 
 class SimulatedTransport final : public Transport {
  public:
-  explicit SimulatedTransport(Loop& loop) : Transport(loop) {}
+  explicit SimulatedTransport(Loop& loop) : Transport(loop) { set_readable(false); }
   ~SimulatedTransport() override { leave(); }
 
   static void connect(SimulatedTransport& a, SimulatedTransport& b) {
@@ -21,11 +21,13 @@ class SimulatedTransport final : public Transport {
     if (broken_) return failed(IoError::Kind::reset);
     if (arrived_.empty()) {
       if (peer_gone()) return std::size_t{0};
+      set_readable(false);
       return std::nullopt;
     }
     std::size_t n = std::min(into.size(), arrived_.size());
     std::memcpy(into.data(), arrived_.data(), n);
     arrived_.erase(0, n);
+    if (arrived_.empty() && !peer_gone()) set_readable(false);
     if (peer_ != nullptr) peer_->progress();
     return n;
   }
@@ -39,6 +41,7 @@ class SimulatedTransport final : public Transport {
       std::size_t n = std::min(room, part.size());
       peer_->arrived_.append(part.substr(0, n));
       parts.advance(n);
+      peer_->set_readable(true);
       peer_->progress();
     }
     return Io<void>{};

@@ -40,6 +40,7 @@ Socket& Socket::operator=(Socket&& other) noexcept {
 Socket::~Socket() { close(); }
 
 Socket::ReadOperation Socket::read(std::span<char> into, const Until& until) { return {*transport_, into, until}; }
+Socket::ReadableOperation Socket::readable(const Until& until) { return {*transport_, until}; }
 Socket::WriteOperation Socket::write(std::initializer_list<std::string_view> parts, const Until& until) {
   return {*transport_, std::span(parts.begin(), parts.size()), until};
 }
@@ -93,6 +94,26 @@ void Socket::ReadOperation::on_progress() {
 Io<std::size_t> Socket::ReadOperation::await_resume() {
   if (!result_) return std::unexpected(interrupted(waiter_.result()));
   return *std::move(result_);
+}
+
+Socket::ReadableOperation::~ReadableOperation() {
+  if (transport_.reader == this) transport_.reader = nullptr;
+}
+
+void Socket::ReadableOperation::await_suspend(std::coroutine_handle<> coroutine) {
+  transport_.reader = this;
+  waiter_.suspend(coroutine, transport_.loop(), until_);
+}
+
+void Socket::ReadableOperation::on_progress() {
+  if (transport_.readable()) waiter_.wake(Wake::ready);
+}
+
+Io<void> Socket::ReadableOperation::await_resume() const {
+  if (waiter_.result() == Wake::timed_out || waiter_.result() == Wake::cancelled) {
+    return std::unexpected(interrupted(waiter_.result()));
+  }
+  return {};
 }
 
 Socket::WriteOperation::~WriteOperation() {

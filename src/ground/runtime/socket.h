@@ -21,6 +21,7 @@ class Transport;
 class Socket {
  public:
   class ReadOperation;
+  class ReadableOperation;
   class WriteOperation;
   class HangupWatch;
   static constexpr std::size_t kMostParts = 8;
@@ -36,6 +37,9 @@ class Socket {
   // Up to into.size() bytes as soon as there are any; 0 once the other side has ended its part.
   // Fails with timed_out, cancelled, reset or tls.
   ReadOperation read(std::span<char> into, const Until& until);
+
+  // Waits until a read would give something, without a buffer meanwhile. It may still turn out to give nothing yet.
+  ReadableOperation readable(const Until& until);
 
   // Writes every byte of up to kMostParts parts, which stay the caller's and must stay until the end. Waits while the
   // other side does not read. After a failure an unknown part of them was sent.

@@ -28,6 +28,25 @@ class Socket::ReadOperation final : PendingOperation {
   Waiter waiter_;
 };
 
+class Socket::ReadableOperation final : PendingOperation {
+ public:
+  ReadableOperation(Transport& transport, const Until& until) : transport_(transport), until_(until) {}
+  ReadableOperation(const ReadableOperation&) = delete;
+  ReadableOperation& operator=(const ReadableOperation&) = delete;
+  ~ReadableOperation();
+
+  bool await_ready() const { return transport_.readable(); }
+  void await_suspend(std::coroutine_handle<> coroutine);
+  Io<void> await_resume() const;
+
+ private:
+  void on_progress() override;
+
+  Transport& transport_;
+  Until until_;
+  Waiter waiter_;
+};
+
 class Socket::WriteOperation final : PendingOperation {
  public:
   WriteOperation(Transport& transport, std::span<const std::string_view> parts, const Until& until)

@@ -17,6 +17,7 @@ void prepare_stream_socket(int descriptor) {
 }
 
 TcpTransport::TcpTransport(Loop& loop, Descriptor descriptor) : Transport(loop), descriptor_(std::move(descriptor)) {
+  set_readable(false);  // until the kernel says so: a new connection costs no read in vain
   loop.watch(descriptor_.number(), *this);
 }
 

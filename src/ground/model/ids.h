@@ -1,0 +1,30 @@
+// Names of things as types, so that a tenant is never taken for a model.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/random.h"
+
+namespace weir {
+
+// Whose call this is. Nothing of one tenant ever serves another.
+struct TenantId {
+  std::string value;
+  auto operator<=>(const TenantId&) const = default;
+};
+
+// "req_" and a ULID (github.com/ulid/spec): sorts by time, unique without asking anybody.
+class RequestId {
+ public:
+  RequestId(WallTime when, Random& random);
+  std::string_view text() const { return {text_.data(), text_.size()}; }
+
+ private:
+  std::array<char, 30> text_;
+};
+
+}  // namespace weir

@@ -1,0 +1,136 @@
+#include "provider/call.h"
+
+#include "base/try.h"
+
+namespace weir::provider {
+
+using config::ProviderTimeouts;
+
+Call::Call(Provider& provider, const Request& request, Cancellation& cancellation)
+    : provider_(provider),
+      streamed_(request.fields.mode == wire::RequestFields::Mode::events),
+      cancellation_(cancellation),
+      outgoing_(request, provider.settings_, provider.choose_key()),
+      total_deadline_(streamed_ ? TimePoint::max() : provider.loop_.now() + provider.settings_.timeouts.total) {}
+
+Call::~Call() {
+  if (cancellation_.cancelled()) provider_.counters_.cancelled.add();
+  if (connection_) provider_.pool_.put_back(std::move(connection_));
+}
+
+Task<Result<void>> Call::send() {
+  provider_.counters_.attempts.add();
+  connection_ = provider_.pool_.take_idle();
+  if (connection_) {
+    auto sent = co_await send_on(*connection_);
+    if (sent) co_return Result<void>{};
+    if (!may_try_fresh_connection(sent.error())) co_return std::unexpected(failure_of(sent.error()));
+    provider_.counters_.reconnects.add();
+  }
+  co_return co_await open_and_send();
+}
+
+Task<Result<void>> Call::open_and_send() {
+  connection_.reset();
+  Until connected{std::min(provider_.loop_.now() + provider_.settings_.timeouts.connect, total_deadline_),
+                  &cancellation_};
+  auto opened = co_await provider_.pool_.open(connected);
+  if (!opened) co_return std::unexpected(failure_of(opened.error()));
+  connection_ = *std::move(opened);
+  auto sent = co_await send_on(*connection_);
+  if (!sent) co_return std::unexpected(failure_of(sent.error()));
+  co_return Result<void>{};
+}
+
+Task<http::ClientResult<void>> Call::send_on(PooledConnection& connection) {
+  const auto& timeouts = provider_.settings_.timeouts;
+  deadline_ = streamed_ ? provider_.loop_.now() + timeouts.first_byte : total_deadline_;
+  co_return co_await connection.http.send(outgoing_.parts(), {deadline_, &cancellation_});
+}
+
+bool Call::may_try_fresh_connection(const http::ClientError& error) const {
+  if (error.kind != http::ClientError::Kind::broken) return false;
+  bool died = error.io.kind == IoError::Kind::closed || error.io.kind == IoError::Kind::reset;
+  return died && connection_->used && connection_->http.silent();
+}
+
+Task<Result<const http::ResponseHead*>> Call::head(TimePoint wake_up) {
+  auto head = co_await connection_->http.read_head("POST", until(wake_up));
+  if (!head && may_try_fresh_connection(head.error())) {
+    provider_.counters_.reconnects.add();
+    CO_TRY(co_await open_and_send());
+    head = co_await connection_->http.read_head("POST", until(wake_up));
+  }
+  if (head) {
+    deadline_ = std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
+    co_return *head;
+  }
+  if (still_silent(head.error())) co_return nullptr;
+  co_return std::unexpected(failure_of(head.error()));
+}
+
+Task<Result<std::optional<Call::Piece>>> Call::next(TimePoint wake_up) {
+  auto piece = co_await connection_->http.read_piece(until(wake_up));
+  if (piece) {
+    deadline_ = std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
+    co_return *piece;
+  }
+  if (still_silent(piece.error())) co_return std::nullopt;
+  co_return std::unexpected(failure_of(piece.error()));
+}
+
+Task<Result<PaddedView>> Call::whole_body() {
+  while (true) {
+    auto piece = CO_TRY(co_await next(TimePoint::max()));
+    if (piece->last) co_return piece->bytes;
+    if (piece->bytes.text.size() > provider_.settings_.answer_limit.count) {
+      co_return failure(Failure::Kind::provider_malformed,
+                        fmt::format("The answer of provider {} is larger than {} bytes, the provider's answer_limit.",
+                                    provider_.name_, provider_.settings_.answer_limit.count));
+    }
+    hold_back(piece->bytes.text.size());
+  }
+}
+
+// The wait ended at the caller's `wake_up`, not at a deadline of the call.
+bool Call::still_silent(const http::ClientError& error) const {
+  return error.kind == http::ClientError::Kind::broken && error.io.kind == IoError::Kind::timed_out &&
+         provider_.loop_.now() < deadline_;
+}
+
+Failure Call::failure_of(const http::ClientError& error) const {
+  if (error.kind == http::ClientError::Kind::broken) return failure_of(error.io);
+  provider_.counters_.failures.add();
+  return {.kind = Failure::Kind::provider_malformed,
+          .message = fmt::format("The answer of provider {} can't be read: {}", provider_.name_, error.detail),
+          .retryable = true};
+}
+
+Failure Call::failure_of(const IoError& error) const {
+  if (error.kind == IoError::Kind::cancelled) {
+    if (cancellation_.reason() == StopReason::draining) {
+      return {.kind = Failure::Kind::draining,
+              .message = "weir is shutting down and could not wait for the end of this answer; ask again."};
+    }
+    return {.kind = Failure::Kind::client_gone, .message = "The caller has left."};
+  }
+  provider_.counters_.failures.add();
+  if (error.kind == IoError::Kind::timed_out) {
+    return {.kind = Failure::Kind::provider_timeout,
+            .message = fmt::format("Provider {} did not answer in time.", provider_.name_),
+            .retryable = true};
+  }
+  if (error.kind == IoError::Kind::exhausted) {
+    return {.kind = Failure::Kind::overloaded,
+            .message = fmt::format("Too many calls to provider {} are under way; try again in a second.",
+                                   provider_.name_),
+            .retryable = true,
+            .retry_after = std::chrono::seconds(1)};
+  }
+  return {.kind = Failure::Kind::provider_failed,
+          .message = fmt::format("Provider {} failed: {}{}{}.", provider_.name_, runtime::name_of(error.kind),
+                                 error.detail.empty() ? "" : ": ", error.detail),
+          .retryable = true};
+}
+
+}  // namespace weir::provider

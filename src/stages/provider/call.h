@@ -1,0 +1,67 @@
+// One attempt to have a request answered by a provider.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/client_connection.h"
+#include "model/failure.h"
+#include "provider/outgoing.h"
+#include "provider/provider.h"
+
+namespace weir::provider {
+
+// Belongs to the coroutine that makes the call. Its end gives the connection back, or closes it when the answer was
+// not read to its end: that is how a provider learns that nobody waits any more.
+//
+// Deadlines are the provider's settings: connect; first_byte for a streamed answer's head; between_events for
+// whatever comes after a head; total for an unstreamed answer as a whole. `wake_up` is only the caller's own interest
+// in being told that nothing has come: the call goes on, and is asked again.
+class Call {
+ public:
+  // Everything given must stay until the call ends. `cancellation` ends every wait.
+  Call(Provider& provider, const Request& request, Cancellation& cancellation);
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+  ~Call();
+
+  // Connects and sends the request. A kept connection that turns out to be dead is replaced by a fresh one, once,
+  // and only while not a byte of the answer has come.
+  Task<Result<void>> send();
+
+  // The answer's head; nothing while none has come at `wake_up`. Views into it stay while the call lives.
+  Task<Result<const http::ResponseHead*>> head(TimePoint wake_up);
+
+  // What has come of the answer's body since; nothing when nothing has at `wake_up`.
+  using Piece = http::ClientConnection::Piece;
+  Task<Result<std::optional<Piece>>> next(TimePoint wake_up);
+  // The last `n` bytes of the latest piece come again, in front of the next one.
+  void hold_back(std::size_t n) { connection_->http.hold_back(n); }
+  // The answer ended with its connection, so that a short one can't be told from a whole one.
+  bool ended_with_connection() const { return connection_->http.ends_with_connection(); }
+
+  // The body as one document, at most the provider's answer_limit.
+  Task<Result<PaddedView>> whole_body();
+
+  std::string_view edits() const { return outgoing_.edits(); }
+
+ private:
+  Task<Result<void>> open_and_send();
+  Task<http::ClientResult<void>> send_on(PooledConnection& connection);
+  bool still_silent(const http::ClientError& error) const;
+  bool may_try_fresh_connection(const http::ClientError& error) const;
+  Failure failure_of(const IoError& error) const;
+  Failure failure_of(const http::ClientError& error) const;
+  Until until(TimePoint wake_up) const { return {std::min(wake_up, deadline_), &cancellation_}; }
+
+  Provider& provider_;
+  bool streamed_;
+  Cancellation& cancellation_;
+  Outgoing outgoing_;
+  std::unique_ptr<PooledConnection> connection_;
+  TimePoint total_deadline_;
+  TimePoint deadline_{};  // of what is waited for now
+};
+
+}  // namespace weir::provider

@@ -1,0 +1,43 @@
+#include "provider/provider.h"
+
+namespace weir::provider {
+namespace {
+
+runtime::Destination destination(const config::ProviderSettings& settings) {
+  // A simulated provider is behind a dialer of its own, which needs no address.
+  if (settings.kind == config::ProviderKind::simulated) return {"simulated", 80, false};
+  return {settings.base_url.host, settings.base_url.port, settings.base_url.scheme == config::Scheme::https};
+}
+
+}  // namespace
+
+Provider::Provider(std::string name, const config::ProviderSettings& settings, Loop& loop, runtime::Dialer& dialer,
+                   Random& random, ConnectionCount& connections)
+    : name_(std::move(name)),
+      settings_(settings),
+      loop_(loop),
+      random_(random),
+      pool_(loop, dialer, destination(settings), settings.connections, connections) {}
+
+bool Provider::speaks(Dialect dialect) const {
+  switch (settings_.kind) {
+    case config::ProviderKind::openai: return dialect == Dialect::openai;
+    case config::ProviderKind::anthropic: return dialect == Dialect::anthropic;
+    case config::ProviderKind::simulated: return true;
+  }
+  return false;
+}
+
+const config::ProviderKey* Provider::choose_key() const {
+  std::uint64_t total = 0;
+  for (const auto& key : settings_.keys) total += key.weight;
+  if (total == 0) return nullptr;
+  std::uint64_t drawn = settings_.keys.size() == 1 ? 0 : random_.below(total);
+  for (const auto& key : settings_.keys) {
+    if (drawn < key.weight) return &key;
+    drawn -= key.weight;
+  }
+  return nullptr;
+}
+
+}  // namespace weir::provider
