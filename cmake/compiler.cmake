@@ -3,6 +3,8 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-s
   -Wno-gnu-statement-expression-from-macro-expansion -Wno-gnu-statement-expression -Werror)
 add_link_options(-fuse-ld=lld)
 add_compile_options(-fcolor-diagnostics)
+# Without its time inside, ccache knows a precompiled header by its content.
+add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
 
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")

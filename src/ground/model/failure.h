@@ -44,6 +44,8 @@ struct Failure {
   // Trying the same again, here or elsewhere, may help.
   bool retryable = false;
   std::optional<std::chrono::seconds> retry_after = {};
+  // Instead of the kind's own, where HTTP has a more precise one (408, 414, 431, 501, 505). 0: the kind's.
+  int status = 0;
 };
 
 // The kind's fixed properties (CONTRACT "Provider's answer to caller's answer", DESIGN section 2 "Errors").
@@ -53,6 +55,9 @@ struct FailureClass {
   Origin origin;
 };
 const FailureClass& class_of(Failure::Kind kind);
+inline int status_of(const Failure& failure) {
+  return failure.status != 0 ? failure.status : class_of(failure.kind).status;
+}
 std::string_view name_of(Origin origin);
 
 template <class T>

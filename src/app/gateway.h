@@ -1,0 +1,53 @@
+// The gateway put together: the one place, with main, that knows every concrete type.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "config/environment.h"
+#include "config/settings.h"
+#include "runtime/task.h"
+#include "runtime/work_pool.h"
+
+namespace weir::app {
+
+// Everything that serves: shared parts, and for each core a loop with a thread of its own (loop-0, loop-1, …).
+class Gateway {
+ public:
+  // Opens the sockets and reads certificates and scripts, but answers nothing yet. Fails with one sentence for
+  // whoever started weir: a port in use, a file that can't be read.
+  // `descriptors` is how many there may be (runtime::prepare_descriptor_table).
+  static std::expected<std::unique_ptr<Gateway>, std::string> prepare(const config::Settings& settings,
+                                                                      const config::Environment& environment,
+                                                                      const Clock& clock, std::uint64_t seed,
+                                                                      std::size_t descriptors);
+  static std::size_t descriptors_wanted(const config::Settings& settings);
+  ~Gateway();
+
+  // Starts the threads.
+  void start();
+  // Any thread: running calls finish (settings.drain), new ones are refused, listeners close last.
+  void begin_draining();
+  // Waits for the end of draining.
+  void join();
+
+  std::uint16_t port() const;
+  std::size_t loops() const;
+
+ private:
+  struct Shared;
+  struct Core;
+  Gateway();
+  std::expected<void, std::string> listen(Core& core);
+  Task<void> drain(Core& core);
+
+  std::unique_ptr<Shared> shared_;
+  std::vector<std::unique_ptr<Core>> cores_;
+  std::unique_ptr<runtime::WorkPool> pool_;  // goes first: what it has under way reports to the loops
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace weir::app

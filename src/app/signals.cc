@@ -1,0 +1,43 @@
+#include "app/signals.h"
+
+#include <pthread.h>
+
+#include <csignal>
+
+#include "telemetry/log.h"
+
+namespace weir::app {
+namespace {
+
+sigset_t ending_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+}  // namespace
+
+void hold_signals() {
+  sigset_t set = ending_signals();
+  sigaddset(&set, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  // A caller that leaves while we write is an error of that write, not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+void wait_for_end() {
+  sigset_t set = ending_signals();
+  sigaddset(&set, SIGHUP);
+  while (true) {
+    int number = 0;
+    if (sigwait(&set, &number) != 0) continue;
+    if (number != SIGHUP) break;
+    telemetry::log_warning("reload_not_built", {{"advice", "restart weir to use a changed configuration"}});
+  }
+  sigset_t again = ending_signals();
+  pthread_sigmask(SIG_UNBLOCK, &again, nullptr);
+}
+
+}  // namespace weir::app

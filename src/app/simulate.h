@@ -1,0 +1,19 @@
+// `weir mock`: the simulated provider as a server of its own.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace weir::app {
+
+struct SimulateOptions {
+  std::string listen = "127.0.0.1:9009";
+  std::optional<std::filesystem::path> script;
+  std::size_t loops = 0;  // 0: one for each core
+};
+
+// The process's exit code.
+int simulate(const SimulateOptions& options);
+
+}  // namespace weir::app

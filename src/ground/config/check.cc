@@ -1,0 +1,144 @@
+#include "config/check.h"
+
+#include <fmt/core.h>
+
+#include <map>
+#include <vector>
+
+namespace weir::config {
+namespace {
+
+constexpr std::string_view kProviderLetters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+
+// Says something about the setting at `path`, unless one of those it depends on has a problem already.
+class Checker {
+ public:
+  Checker(const Settings& settings, ProblemList& problems) : settings_(settings), problems_(problems) {
+    for (const auto& [name, provider] : settings.providers) provider_names_.push_back(name);
+  }
+
+  void check_all();
+
+ private:
+  void check_listener();
+  void check_provider(const std::string& name, const ProviderSettings& provider);
+  void check_simulated(const std::string& path, const ProviderSettings& provider);
+  void check_keys(const std::string& path, const ProviderSettings& provider);
+  void check_model(const std::string& name, const ModelSettings& model);
+  void check_wildcard(const std::string& path, const ModelSettings& model);
+  void check_provider_name(const std::string& path, const std::string& name);
+
+  bool untouched(std::initializer_list<std::string> paths) const {
+    return std::ranges::none_of(paths, [&](const auto& path) { return problems_.touches(path); });
+  }
+
+  const Settings& settings_;
+  ProblemList& problems_;
+  std::vector<std::string> provider_names_;
+};
+
+void Checker::check_all() {
+  if (auto why = why_not_listen(settings_.listen, settings_.auth); why && untouched({"listen", "auth"})) {
+    problems_.add("listen", *why);
+  }
+  check_listener();
+  for (const auto& [name, provider] : settings_.providers) check_provider(name, provider);
+  for (const auto& [name, model] : settings_.models) check_model(name, model);
+}
+
+void Checker::check_listener() {
+  const auto& tls = settings_.listener.tls;
+  if (!untouched({"listener.tls"}) || tls.certificate.empty() == tls.key.empty()) return;
+  problems_.add("listener.tls", tls.key.empty() ? "`key` is missing; a certificate needs its private key"
+                                                : "`certificate` is missing; a key needs its certificate");
+}
+
+void Checker::check_provider(const std::string& name, const ProviderSettings& provider) {
+  auto path = path_of("providers", name);
+  if (name.empty() || name.find_first_not_of(kProviderLetters) != std::string::npos) {
+    problems_.add(path, "a provider's name is made of letters, digits and -_.");
+  }
+  if (untouched({path + ".connections"}) && provider.connections.idle > provider.connections.max) {
+    problems_.add(path + ".connections.idle",
+                  fmt::format("is more than `max`, which is {}", provider.connections.max));
+  }
+  if (!untouched({path + ".kind"})) return;
+  if (provider.kind == ProviderKind::simulated) return check_simulated(path, provider);
+  if (!provider.script.empty()) problems_.add(path + ".script", "only a simulated provider has a script");
+  check_keys(path, provider);
+}
+
+void Checker::check_simulated(const std::string& path, const ProviderSettings& provider) {
+  if (provider.base_url.given())
+    problems_.add(path + ".base_url", "a simulated provider has no address; remove it");
+  if (!provider.keys.empty())
+    problems_.add(path + ".keys", "a simulated provider needs no keys; remove them");
+}
+
+void Checker::check_keys(const std::string& path, const ProviderSettings& provider) {
+  auto keys_path = path + ".keys";
+  bool needs_key = !provider.base_url.is_private();
+  if (provider.keys.empty() && needs_key && untouched({keys_path, path + ".base_url"})) {
+    problems_.add(keys_path,
+                  fmt::format("at least one key is needed to call {}", to_string(provider.base_url)));
+  }
+  std::map<std::string_view, std::size_t> first_uses;
+  for (std::size_t i = 0; i < provider.keys.size(); ++i) {
+    auto [first, is_new] = first_uses.emplace(provider.keys[i].name, i);
+    auto name_path = fmt::format("{}[{}].name", keys_path, i);
+    if (is_new || !untouched({name_path})) continue;
+    problems_.add(name_path, fmt::format("{} is the name of another key, keys[{}]",
+                                         in_quotes(provider.keys[i].name), first->second));
+  }
+}
+
+void Checker::check_model(const std::string& name, const ModelSettings& model) {
+  auto path = path_of("models", name);
+  if (name.empty()) return problems_.add(path, "a model's name must not be empty");
+  if (name.find('*') < name.size() - 1) return problems_.add(path, "a wildcard has one `*`, at its end");
+  if (is_wildcard(name)) return check_wildcard(path, model);
+  if (!model.provider.empty()) {
+    problems_.add(path + ".provider",
+                  "only a wildcard such as \"openai/*\" has a provider; write `deployments`");
+  } else if (model.deployments.empty() && untouched({path + ".deployments", path + ".provider"})) {
+    problems_.add(path + ".deployments", "a model needs at least one deployment");
+  }
+  for (std::size_t i = 0; i < model.deployments.size(); ++i) {
+    check_provider_name(fmt::format("{}.deployments[{}].provider", path, i), model.deployments[i].provider);
+  }
+}
+
+void Checker::check_wildcard(const std::string& path, const ModelSettings& model) {
+  if (!model.deployments.empty()) {
+    problems_.add(path + ".deployments", "a wildcard has no deployments; write `provider`");
+  } else if (model.provider.empty()) {
+    if (untouched({path + ".provider", path + ".deployments"})) {
+      problems_.add(path + ".provider", "a wildcard needs the provider that it stands for");
+    }
+  } else {
+    check_provider_name(path + ".provider", model.provider);
+  }
+}
+
+void Checker::check_provider_name(const std::string& path, const std::string& name) {
+  if (settings_.providers.contains(name) || !untouched({path})) return;
+  // `providers` as a whole may be what is wrong: a list, say. Then none of the names can be judged.
+  if (provider_names_.empty() && problems_.touches("providers")) return;
+  auto text = fmt::format("there is no provider {}", in_quotes(name));
+  if (!problems_.full()) text = with_nearest(text, name, provider_names_);
+  problems_.add(path, text);
+}
+
+}  // namespace
+
+void check(const Settings& settings, ProblemList& problems) { Checker(settings, problems).check_all(); }
+
+std::optional<std::string> why_not_listen(const ListenAddress& listen, const AuthSettings& auth) {
+  if (listen.is_loopback() || !auth.master_key.empty()) return std::nullopt;
+  return fmt::format(
+      "{} is open to other machines, which needs a key: set `auth.master_key`, or listen on 127.0.0.1:{}",
+      to_string(listen), listen.port);
+}
+
+}  // namespace weir::config

@@ -1,0 +1,125 @@
+#include "config/declaration.h"
+
+#include <array>
+
+#include "config/value_types.h"
+
+namespace weir::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using telemetry::LogLevel;
+
+constexpr std::array kLogFormats{Word{"auto", LogFormat::automatic}, Word{"json", LogFormat::json},
+                                 Word{"text", LogFormat::text}};
+constexpr std::array kLogLevels{Word{"debug", LogLevel::debug}, Word{"info", LogLevel::info},
+                                Word{"warn", LogLevel::warning}, Word{"error", LogLevel::error}};
+
+// A wait for something that a person or a program does.
+constexpr Bounds<milliseconds> kPatience{milliseconds(100), hours(1)};
+
+void describe_auth(Visitor& v, AuthSettings& auth) {
+  v.value({.name = "master_key",
+           .about = "The key that may do everything. Without one, calls on loopback need no key.",
+           .otherwise = "none"},
+          secret(auth.master_key));
+}
+
+void describe_request(Visitor& v, RequestLimits& limits) {
+  v.value({.name = "head", .about = "The largest head of a request: request line and headers."},
+          size(limits.head, {1_KiB, 1_MiB}));
+  v.value({.name = "headers", .about = "The most headers of a request."}, count(limits.headers, {1, 1000}));
+  v.value({.name = "body", .about = "The largest body of a request; past it a call gets 413."},
+          size(limits.body, {1_KiB, 1_GiB}));
+  v.value(
+      {.name = "buffered", .about = "Request bodies held in memory at once, in all; past it calls get 503."},
+      size(limits.buffered, {1_MiB, 1024_GiB}));
+  v.value({.name = "head_timeout", .about = "How long a request's head may take to arrive."},
+          time(limits.head_timeout, kPatience));
+  v.value({.name = "body_timeout", .about = "How long a request's body may take to arrive."},
+          time(limits.body_timeout, kPatience));
+  v.value({.name = "idle_timeout", .about = "How long a connection may stay open between two requests."},
+          time(limits.idle_timeout, kPatience));
+}
+
+void describe_tls(Visitor& v, TlsSettings& tls) {
+  v.value({.name = "certificate",
+           .about = "A PEM file with the certificate and those that vouch for it; needs `key` too.",
+           .change = Change::restart,
+           .otherwise = "none: plain HTTP"},
+          file(tls.certificate));
+  v.value({.name = "key",
+           .about = "A PEM file with the certificate's private key.",
+           .change = Change::restart,
+           .otherwise = "none"},
+          file(tls.key));
+}
+
+void describe_listener(Visitor& v, ListenerSettings& listener) {
+  v.value({.name = "connections",
+           .about = "The most connections open at once, in all.",
+           .change = Change::restart},
+          count(listener.connections, {1, 1'000'000}));
+  v.value({.name = "connections_per_address",
+           .about = "The most connections open at once from one address; loopback is exempt.",
+           .change = Change::restart},
+          count(listener.connections_per_address, {1, 1'000'000}));
+  v.section({.name = "request", .about = "What one request may ask of weir."},
+            [&] { describe_request(v, listener.request); });
+  v.section({.name = "tls", .about = "HTTPS instead of HTTP."}, [&] { describe_tls(v, listener.tls); });
+}
+
+void describe_log(Visitor& v, LogSettings& log) {
+  v.value({.name = "format",
+           .about = "How log lines look; `auto` is text on a terminal and JSON elsewhere.",
+           .change = Change::restart},
+          choice(log.format, kLogFormats));
+  v.value({.name = "level", .about = "The least important lines to write."}, choice(log.level, kLogLevels));
+}
+
+void describe_planned(Visitor& v) {
+  v.planned("alerts", "Webhooks and the rules that call them.");
+  v.planned("breaker", "When a failing deployment is left alone, and for how long.");
+  v.planned("budgets", "Shares of a budget at which to alert and to throttle.");
+  v.planned("cache", "Answers kept and served again: layers, sizes, classes.");
+  v.planned("flags", "Features turned on for some callers.");
+  v.planned("limits", "Requests and tokens that a key, user or team may use.");
+  v.planned("on_client_gone", "Whether a call is finished or cancelled when its caller leaves.");
+  v.planned("retry", "How often and how patiently a failed attempt is made again.");
+  v.planned("storage", "The database: SQLite or PostgreSQL.");
+}
+
+}  // namespace
+
+void describe(Visitor& v, Settings& settings) {
+  v.value({.name = "listen",
+           .about = "Where weir listens, as HOST:PORT; any but a loopback address needs `auth.master_key`.",
+           .change = Change::restart},
+          address(settings.listen));
+  v.value({.name = "data_dir",
+           .about = "The folder for what weir keeps; made if it isn't there.",
+           .change = Change::restart},
+          file(settings.data_dir));
+  v.value({.name = "workers",
+           .about = "Event loops, each a thread; `auto` is one for each core.",
+           .change = Change::restart},
+          count_or_auto(settings.workers, {1, 1024}));
+  v.value({.name = "drain", .about = "How long running calls may take to finish once weir is told to stop."},
+          time(settings.drain, {milliseconds(0), hours(1)}));
+  v.section({.name = "auth", .about = "Who may call."}, [&] { describe_auth(v, settings.auth); });
+  v.named(
+      {.name = "providers", .about = "Who answers calls: one entry for each, under a name of your choice."},
+      "provider", [&](const std::string& name) { describe_provider(v, settings.providers[name]); });
+  v.named({.name = "models",
+           .about = "What callers may ask for: a model's name, or a wildcard such as `\"openai/*\"`, which "
+                    "stands for any model of its `provider`."},
+          "model", [&](const std::string& name) { describe_model(v, settings.models[name]); });
+  v.section({.name = "listener", .about = "Connections from callers, and what one request may ask."},
+            [&] { describe_listener(v, settings.listener); });
+  v.section({.name = "log", .about = "What weir writes about itself."},
+            [&] { describe_log(v, settings.log); });
+  describe_planned(v);
+}
+
+}  // namespace weir::config

@@ -1,0 +1,151 @@
+// Every setting that is built, as plain values: one struct for each part, so that a part is handed only its
+// own.
+//
+// The member initialisers are the defaults. What a setting means, its bounds and whether it needs a restart
+// stand in declaration.h; docs/configuration.md is written from there.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+#include "config/address.h"
+#include "config/base_url.h"
+#include "config/secret.h"
+#include "telemetry/log.h"
+
+namespace weir::config {
+
+// What one request may ask of weir before it is refused.
+struct RequestLimits {
+  Bytes head = 64_KiB;
+  std::uint32_t headers = 100;
+  Bytes body = 32_MiB;
+  Bytes buffered = 1_GiB;  // bodies in memory at once, of all requests together
+  std::chrono::milliseconds head_timeout = std::chrono::seconds(10);
+  std::chrono::milliseconds body_timeout = std::chrono::seconds(60);
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);
+
+  friend bool operator==(const RequestLimits&, const RequestLimits&) = default;
+};
+
+// Both files or neither.
+struct TlsSettings {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+
+  bool enabled() const { return !certificate.empty(); }
+  friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
+};
+
+struct ListenerSettings {
+  std::uint32_t connections = 16'000;
+  std::uint32_t connections_per_address = 4096;  // loopback is exempt
+  RequestLimits request;
+  TlsSettings tls;
+
+  friend bool operator==(const ListenerSettings&, const ListenerSettings&) = default;
+};
+
+enum class ProviderKind { openai, anthropic, simulated };
+
+struct ProviderKey {
+  std::string name;  // stands for the key in metrics and messages
+  Secret value;
+  std::uint32_t weight = 1;
+
+  friend bool operator==(const ProviderKey&, const ProviderKey&) = default;
+};
+
+struct ProviderConnections {
+  std::uint32_t idle = 20;
+  std::uint32_t max = 4096;
+
+  friend bool operator==(const ProviderConnections&, const ProviderConnections&) = default;
+};
+
+struct ProviderTimeouts {
+  std::chrono::milliseconds connect = std::chrono::seconds(5);
+  std::chrono::milliseconds first_byte = std::chrono::seconds(60);
+  std::chrono::milliseconds between_events = std::chrono::seconds(60);
+  std::chrono::milliseconds total = std::chrono::seconds(120);  // unstreamed calls
+
+  friend bool operator==(const ProviderTimeouts&, const ProviderTimeouts&) = default;
+};
+
+struct ProviderSettings {
+  ProviderKind kind = ProviderKind::openai;
+  BaseUrl base_url;  // the kind's own where the file gives none; never given for a simulated one
+  std::vector<ProviderKey> keys;
+  ProviderConnections connections;
+  ProviderTimeouts timeouts;
+  Bytes answer_limit = 64_MiB;   // unstreamed answers
+  std::filesystem::path script;  // simulated providers only; empty: the built-in behaviour
+
+  friend bool operator==(const ProviderSettings&, const ProviderSettings&) = default;
+};
+
+struct DeploymentSettings {
+  std::string provider;  // a name in Settings::providers
+  std::string model;     // what that provider calls it
+  std::uint32_t weight = 1;
+
+  friend bool operator==(const DeploymentSettings&, const DeploymentSettings&) = default;
+};
+
+// A model by name has deployments. A wildcard (its name ends in `*`) has a provider instead, and stands for
+// any model of it.
+struct ModelSettings {
+  std::vector<DeploymentSettings> deployments;
+  std::string provider;
+
+  friend bool operator==(const ModelSettings&, const ModelSettings&) = default;
+};
+
+// Where a bare name goes that is in no `models` entry and matches no wildcard.
+enum class UnknownModels {
+  refuse,      // nowhere: 404. With a configuration file.
+  by_dialect,  // the provider of the called path's own kind if there is one, else `simulated`. Without a
+               // file.
+};
+
+struct AuthSettings {
+  Secret master_key;  // empty: none configured
+
+  friend bool operator==(const AuthSettings&, const AuthSettings&) = default;
+};
+
+enum class LogFormat { automatic, json, text };
+
+struct LogSettings {
+  LogFormat format = LogFormat::automatic;  // json when not a terminal
+  telemetry::LogLevel level = telemetry::LogLevel::info;
+
+  friend bool operator==(const LogSettings&, const LogSettings&) = default;
+};
+
+struct Settings {
+  ListenAddress listen;
+  std::filesystem::path data_dir = "./weir-data";
+  AuthSettings auth;
+  std::map<std::string, ProviderSettings, std::less<>> providers;
+  std::map<std::string, ModelSettings, std::less<>> models;
+  UnknownModels unknown_models = UnknownModels::refuse;  // not in the file: what having one means
+  ListenerSettings listener;
+  std::uint32_t workers = 0;  // event loops; 0: one for each core
+  std::chrono::milliseconds drain = std::chrono::seconds(30);
+  LogSettings log;
+
+  friend bool operator==(const Settings&, const Settings&) = default;
+};
+
+// The address of the kind's own service; not given for a simulated one.
+BaseUrl usual_base_url(ProviderKind kind);
+
+inline bool is_wildcard(std::string_view model_name) { return model_name.ends_with('*'); }
+
+}  // namespace weir::config

@@ -1,0 +1,52 @@
+// A bound on memory that many connections share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <utility>
+
+#include "base/units.h"
+
+namespace weir::http {
+
+// Any thread.
+class ByteBudget {
+ public:
+  explicit ByteBudget(Bytes limit) : limit_(limit.count) {}
+
+  [[nodiscard]] bool take(std::uint64_t n) {
+    if (taken_.fetch_add(n, std::memory_order_relaxed) + n <= limit_) return true;
+    give_back(n);
+    return false;
+  }
+  void give_back(std::uint64_t n) { taken_.fetch_sub(n, std::memory_order_relaxed); }
+  Bytes taken() const { return {taken_.load(std::memory_order_relaxed)}; }
+
+ private:
+  std::uint64_t limit_;
+  std::atomic<std::uint64_t> taken_ = 0;
+};
+
+// What one holder has taken; gives it back at its end.
+class BudgetShare {
+ public:
+  explicit BudgetShare(ByteBudget& budget) : budget_(budget) {}
+  BudgetShare(const BudgetShare&) = delete;
+  BudgetShare& operator=(const BudgetShare&) = delete;
+  ~BudgetShare() { release(); }
+
+  // Holds `total` bytes from now on, if there is room for what it has less.
+  [[nodiscard]] bool grow_to(std::uint64_t total) {
+    if (total <= held_) return true;
+    if (!budget_.take(total - held_)) return false;
+    held_ = total;
+    return true;
+  }
+  void release() { budget_.give_back(std::exchange(held_, 0)); }
+
+ private:
+  ByteBudget& budget_;
+  std::uint64_t held_ = 0;
+};
+
+}  // namespace weir::http

@@ -1,0 +1,252 @@
+#include "http/server_connection.h"
+
+#include "base/try.h"
+
+namespace weir::http {
+namespace {
+
+// The date of an answer (RFC 9110 section 6.6.1), made once a second for each thread.
+std::string_view date_now(WallTime now) {
+  thread_local std::time_t made_for = -1;
+  thread_local std::string made;
+  std::time_t second = std::chrono::system_clock::to_time_t(now);
+  if (second != made_for) {
+    made = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(second));
+    made_for = second;
+  }
+  return made;
+}
+
+constexpr std::size_t kReadAtLeast = 4096;
+
+// The line in front of a chunk.
+class ChunkHead {
+ public:
+  explicit ChunkHead(std::size_t size) : length_(write_chunk_head(text_.data(), size)) {}
+  std::string_view text() const { return {text_.data(), length_}; }
+
+ private:
+  std::array<char, kMostChunkHead> text_;
+  std::size_t length_;
+};
+
+}  // namespace
+
+ServerConnection::ServerConnection(Socket socket, Loop& loop, const ServerLimits& limits, ByteBudget& budget)
+    : socket_(std::move(socket)), loop_(loop), limits_(limits), held_(budget) {}
+
+std::unexpected<ServerConnection::Ended> ServerConnection::reject(Rejection rejection) {
+  rejection_ = std::move(rejection);
+  head_.method = {};
+  head_.version = Version::http_1_1;
+  keep_alive_ = false;
+  state_ = State::read;
+  return std::unexpected(Ended::rejected);
+}
+
+Task<std::expected<void, ServerConnection::Ended>> ServerConnection::read_head(Cancellation* stop) {
+  input_.consume(head_size_ + body_in_input_);
+  input_.append(ahead_.bytes());
+  ahead_.release();
+  head_size_ = body_in_input_ = 0;
+  body_.release();
+  held_.release();
+  scanner_.reset();
+  state_ = State::reading;
+  if (input_.empty()) {
+    input_.release();
+    auto something = co_await socket_.readable({loop_.now() + limits_.idle_timeout, stop});
+    if (!something) co_return std::unexpected(Ended::closed);
+  }
+  TimePoint deadline = loop_.now() + limits_.head_timeout;
+  while (true) {
+    if (!input_.empty() && CO_TRY(parse_head())) co_return std::expected<void, Ended>{};
+    CO_TRY(co_await read_more_head(deadline, input_.empty() ? stop : nullptr));
+  }
+}
+
+std::expected<bool, ServerConnection::Ended> ServerConnection::parse_head() {
+  if (!scanner_.worth_parsing(input_.bytes())) return false;
+  auto size = parse_request_head(input_.bytes(), limits_.head, head_);
+  if (!size) return reject(std::move(size).error());
+  if (*size == 0) return false;
+  head_size_ = *size;
+  keep_alive_ = head_.keep_alive;
+  body_read_ = head_.body.kind == BodyFraming::Kind::none;
+  chunks_.reset();
+  state_ = State::read;
+  if (head_.body.kind == BodyFraming::Kind::length && head_.body.length > limits_.body.count) {
+    return reject(body_too_large());
+  }
+  return true;
+}
+
+Task<std::expected<void, ServerConnection::Ended>> ServerConnection::read_more_head(TimePoint deadline,
+                                                                                    Cancellation* stop) {
+  auto n = co_await socket_.read(input_.room(kReadAtLeast), {deadline, stop});
+  bool begun = !input_.empty();
+  if (n && *n > 0) {
+    input_.grow(*n);
+    co_return std::expected<void, Ended>{};
+  }
+  if (!begun) co_return std::unexpected(Ended::closed);
+  if (n) co_return reject({400, "The connection ended in the middle of the request's head."});
+  if (n.error().kind == IoError::Kind::timed_out) {
+    co_return reject({408, "The request's head took too long to arrive."});
+  }
+  co_return std::unexpected(Ended::closed);
+}
+
+Task<std::expected<PaddedView, Rejection>> ServerConnection::read_body(Cancellation* stop) {
+  std::string_view arrived = input_.bytes().substr(head_size_);
+  if (head_.body.kind == BodyFraming::Kind::none) co_return PaddedView{arrived.substr(0, 0)};
+  if (head_.body.kind == BodyFraming::Kind::length && head_.body.length <= arrived.size()) {
+    body_in_input_ = head_.body.length;
+    body_read_ = true;
+    co_return PaddedView{arrived.substr(0, body_in_input_)};
+  }
+  if (head_.expects_continue && arrived.empty()) {
+    auto sent = co_await socket_.write({"HTTP/1.1 100 Continue\r\n\r\n"}, write_until(stop));
+    if (!sent) co_return std::unexpected(Rejection{400, "The connection ended before the body."});
+  }
+  Until until{loop_.now() + limits_.body_timeout, stop};
+  body_.append(arrived);
+  body_in_input_ = arrived.size();
+  bool whole = CO_TRY(decode_body_tail(arrived.size()));
+  while (!whole) {
+    std::size_t n = CO_TRY(co_await read_more_body(until));
+    whole = CO_TRY(decode_body_tail(n));
+  }
+  body_read_ = true;
+  co_return PaddedView{body_.bytes()};
+}
+
+// The last `n` bytes of `body_` have just come; true when the body is whole. Chunks are decoded in place.
+std::expected<bool, Rejection> ServerConnection::decode_body_tail(std::size_t n) {
+  if (head_.body.kind == BodyFraming::Kind::length) return body_.size() == head_.body.length;
+  char* tail = body_.data() + body_.size() - n;
+  std::string_view raw(tail, n);
+  std::size_t kept = 0;
+  bool done = false;
+  while (!raw.empty() && !done) {
+    auto step = TRY(chunks_.next(raw));
+    std::memmove(tail + kept, step.data.data(), step.data.size());
+    kept += step.data.size();
+    raw.remove_prefix(step.consumed);
+    done = step.done;
+  }
+  ahead_.append(raw);
+  body_.shorten(n - kept);
+  if (body_.size() > limits_.body.count) return std::unexpected(body_too_large());
+  return done;
+}
+
+Task<std::expected<std::size_t, Rejection>> ServerConnection::read_more_body(Until until) {
+  std::uint64_t most = UINT64_MAX;  // of a body of known length; the next request is not to be touched
+  if (head_.body.kind == BodyFraming::Kind::length) most = head_.body.length - body_.size();
+  auto space = body_.room(std::min<std::uint64_t>(kReadAtLeast, most));
+  if (!held_.grow_to(body_.capacity())) {
+    co_return std::unexpected(Rejection{503, "Too many request bodies are being received; try again in a second."});
+  }
+  auto n = co_await socket_.read(space.first(std::min<std::uint64_t>(space.size(), most)), until);
+  if (n && *n > 0) {
+    body_.grow(*n);
+    co_return *n;
+  }
+  if (n || n.error().kind != IoError::Kind::timed_out) {
+    co_return std::unexpected(Rejection{400, "The connection ended in the middle of the request's body."});
+  }
+  co_return std::unexpected(Rejection{408, "The request's body took too long to arrive."});
+}
+
+Rejection ServerConnection::body_too_large() const {
+  return {413, fmt::format("The body is longer than the {} bytes that are allowed.", limits_.body.count)};
+}
+
+Until ServerConnection::write_until(Cancellation* stop) const { return {loop_.now() + limits_.idle_timeout, stop}; }
+
+// The status line, the given lines, and what every answer of a connection has.
+void ServerConnection::begin_head(int status, const HeaderLines& lines) {
+  // A body that was not read would be taken for the next request.
+  if (!body_read_) keep_alive_ = false;
+  output_.clear();
+  fmt::format_to(std::back_inserter(output_), "HTTP/1.1 {} {}\r\n", status, reason_phrase(status));
+  output_.append(lines.text());
+  output_.append("date: ").append(date_now(loop_.clock().wall())).append("\r\n");
+}
+
+// HTTP/1.0 closes unless both sides say otherwise, HTTP/1.1 stays (RFC 9112 section 9.3).
+void ServerConnection::end_head() {
+  if (!keep_alive_) {
+    output_.append("connection: close\r\n");
+  } else if (head_.version == Version::http_1_0) {
+    output_.append("connection: keep-alive\r\n");
+  }
+  output_.append("\r\n");
+}
+
+Task<Io<void>> ServerConnection::respond(int status, const HeaderLines& lines, std::string_view body,
+                                         Cancellation* stop) {
+  begin_head(status, lines);
+  fmt::format_to(std::back_inserter(output_), "content-length: {}\r\n", body.size());
+  end_head();
+  state_ = State::sending;
+  if (head_.method == "HEAD") body = {};
+  CO_TRY(co_await socket_.write({output_, body}, write_until(stop)));
+  state_ = State::answered;
+  co_return Io<void>{};
+}
+
+void ServerConnection::start(int status, const HeaderLines& lines) {
+  answer_is_chunked_ = head_.version == Version::http_1_1;
+  if (!answer_is_chunked_) keep_alive_ = false;
+  begin_head(status, lines);
+  if (answer_is_chunked_) output_.append("transfer-encoding: chunked\r\n");
+  end_head();
+  state_ = State::started;
+}
+
+Task<Io<void>> ServerConnection::send(std::string_view piece, Cancellation* stop) {
+  std::string_view head = state_ == State::started ? std::string_view(output_) : std::string_view();
+  state_ = State::sending;
+  if (piece.empty() || !answer_is_chunked_) {
+    CO_TRY(co_await socket_.write({head, piece}, write_until(stop)));
+    co_return Io<void>{};
+  }
+  ChunkHead chunk(piece.size());
+  CO_TRY(co_await socket_.write({head, chunk.text(), piece, kChunkEnd}, write_until(stop)));
+  co_return Io<void>{};
+}
+
+Task<Io<void>> ServerConnection::finish(std::string_view last_piece, Cancellation* stop) {
+  std::string_view head = state_ == State::started ? std::string_view(output_) : std::string_view();
+  state_ = State::sending;
+  if (!answer_is_chunked_) {
+    CO_TRY(co_await socket_.write({head, last_piece}, write_until(stop)));
+  } else if (last_piece.empty()) {
+    CO_TRY(co_await socket_.write({head, kLastChunk}, write_until(stop)));
+  } else {
+    ChunkHead chunk(last_piece.size());
+    CO_TRY(co_await socket_.write({head, chunk.text(), last_piece, kChunkEnd, kLastChunk}, write_until(stop)));
+  }
+  state_ = State::answered;
+  co_return Io<void>{};
+}
+
+Task<void> ServerConnection::linger() {
+  constexpr Duration kLinger = std::chrono::seconds(5);
+  constexpr std::size_t kMostDiscarded = 4 * (std::size_t{32} << 20);
+  socket_.shutdown_write();
+  Until until{loop_.now() + kLinger};
+  input_.release();
+  body_.release();
+  auto space = input_.room(kReadAtLeast);
+  for (std::size_t discarded = 0; discarded < kMostDiscarded;) {
+    auto n = co_await socket_.read(space, until);
+    if (!n || *n == 0) break;
+    discarded += *n;
+  }
+  socket_.close();
+}
+
+}  // namespace weir::http

@@ -1,0 +1,100 @@
+#include "dialect/answer_writer.h"
+
+#include "dialect/request.h"
+#include "wire/errors.h"
+#include "wire/headers.h"
+
+namespace weir::dialect {
+namespace {
+
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kEvents = "text/event-stream; charset=utf-8";
+
+}  // namespace
+
+AnswerWriter::AnswerWriter(http::ServerConnection& connection, Cancellation& cancellation, const RequestId& id)
+    : connection_(connection), cancellation_(cancellation), id_(id) {
+  lines_.add("x-weir-request-id", id_.text());
+}
+
+void AnswerWriter::copy_provider_head(const http::Headers& headers) {
+  bool has_request_id = headers.find("x-request-id").has_value();
+  for (const auto& header : headers) {
+    if (wire::goes_to_caller(header.name)) lines_.add(header.name, header.value);
+    // Anthropic's name for the same thing: both are there for whoever looks for either.
+    if (!has_request_id && header.name == "request-id") lines_.add("x-request-id", header.value);
+  }
+}
+
+Task<Result<void>> AnswerWriter::told(Task<Io<void>> writing) {
+  auto written = co_await std::move(writing);
+  if (written) co_return Result<void>{};
+  if (cancellation_.reason() == StopReason::draining) {
+    co_return failure(Failure::Kind::draining, "weir is shutting down.");
+  }
+  co_return failure(Failure::Kind::client_gone, "The caller has left.");
+}
+
+Task<Result<void>> AnswerWriter::whole(int status, std::string_view body) {
+  form_ = Form::whole;
+  return told(connection_.respond(status, lines_, body, &cancellation_));
+}
+
+void AnswerWriter::start_events() {
+  form_ = Form::events;
+  connection_.start(200, lines_);
+}
+
+void AnswerWriter::start_bytes(int status) {
+  form_ = Form::bytes;
+  connection_.start(status, lines_);
+}
+
+Task<Result<void>> AnswerWriter::pass(std::string_view piece) { return told(connection_.send(piece, &cancellation_)); }
+
+Task<Result<void>> AnswerWriter::finish(std::string_view last_piece) {
+  return told(connection_.finish(last_piece, &cancellation_));
+}
+
+Task<Result<void>> AnswerWriter::ping() {
+  if (form_ == Form::none) {
+    lines_.add("content-type", kEvents);
+    lines_.add("cache-control", "no-cache");
+    start_events();
+  }
+  return pass(wire::ping_event(wire::dialect_of_path(connection_.head().path)));
+}
+
+Task<void> AnswerWriter::fail(const Failure& failure) {
+  if (failure.kind == Failure::Kind::client_gone) co_return;
+  std::string_view path = connection_.head().path;
+  Dialect dialect = wire::dialect_of_path(path);
+  // The call's own cancellation may be what ended it; this last word has the connection's time limit.
+  if (committed() && form_ == Form::events) {
+    co_await connection_.finish(wire::error_event(dialect, path, failure, id_.text()));
+    co_return;
+  }
+  if (committed()) {
+    connection_.abort();
+    co_return;
+  }
+  lines_.clear();
+  lines_.add("x-weir-request-id", id_.text());
+  lines_.add("content-type", kJson);
+  if (failure.retry_after) lines_.add("retry-after", std::to_string(failure.retry_after->count()));
+  if (failure.kind == Failure::Kind::wrong_method) lines_.add("allow", "POST");
+  if (failure.kind == Failure::Kind::not_authenticated) lines_.add("www-authenticate", "Bearer");
+  co_await connection_.respond(status_of(failure), lines_, wire::error_body(dialect, failure, id_.text()));
+}
+
+Task<void> answer_rejection(http::ServerConnection& connection, const http::Rejection& rejection,
+                            const RequestId& id) {
+  Failure failure = failure_of(rejection);
+  http::HeaderLines lines;
+  lines.add("x-weir-request-id", id.text());
+  lines.add("content-type", kJson);
+  // What was sent could not be read, so its dialect is not known: OpenAI's shape, which is the common one.
+  co_await connection.respond(status_of(failure), lines, wire::error_body(Dialect::openai, failure, id.text()));
+}
+
+}  // namespace weir::dialect
