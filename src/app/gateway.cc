@@ -73,8 +73,12 @@ struct Gateway::Shared {
         health(lifecycle, degradations),
         calling_tls(std::move(client_tls)),
         simulation(std::move(script)) {
-    for (const auto& [name, provider] : settings.providers) connections.try_emplace(name, provider.connections.max);
+    for (const auto& [name, provider] : settings.providers) {
+      providers.try_emplace(name, name, provider.connections.max, degradations);
+    }
   }
+
+  const runtime::TlsContext* tls() const { return listening_tls ? &*listening_tls : nullptr; }
 
   const config::Settings settings;
   const Clock& clock;
@@ -86,7 +90,7 @@ struct Gateway::Shared {
   admin::Health health;
   runtime::TlsContext calling_tls;
   std::optional<runtime::TlsContext> listening_tls;
-  std::map<std::string, provider::ConnectionCount, std::less<>> connections;
+  std::map<std::string, provider::Shared, std::less<>> providers;
   mock::Mock simulation;
 };
 
@@ -100,15 +104,16 @@ struct Gateway::Core {
         simulated(loop, shared.simulation, shared.listener.limits, shared.listener.body_memory),
         in_process(loop, simulated),
         journey(loop, random, shared.lifecycle, shared.auth, shared.router, make_providers(shared)),
-        front_desk(journey, shared.health) {}
+        front_desk(journey, shared.health),
+        sessions(loop, shared.listener, shared.tls(), front_desk, shared.lifecycle) {}
 
   journey::Journey::Providers make_providers(Shared& shared) {
     journey::Journey::Providers by_name;
     for (const auto& [name, settings] : shared.settings.providers) {
       bool is_simulated = settings.kind == config::ProviderKind::simulated;
       runtime::Dialer& dialer = is_simulated ? static_cast<runtime::Dialer&>(in_process) : network;
-      auto& count = shared.connections.find(name)->second;
-      providers.push_back(std::make_unique<provider::Provider>(name, settings, loop, dialer, random, count));
+      auto& together = shared.providers.find(name)->second;
+      providers.push_back(std::make_unique<provider::Provider>(name, settings, loop, dialer, random, together));
       by_name.emplace(name, providers.back().get());
     }
     return by_name;
@@ -123,6 +128,7 @@ struct Gateway::Core {
   std::vector<std::unique_ptr<provider::Provider>> providers;
   journey::Journey journey;
   FrontDesk front_desk;
+  listener::Sessions sessions;
   std::optional<listener::Listener> listener;
   std::optional<TaskGroup> draining;
   std::thread thread;
@@ -171,8 +177,7 @@ std::expected<void, std::string> Gateway::listen(Core& core) {
     return std::unexpected(fmt::format("can't listen on {}: {}", config::to_string(address), acceptor.error().detail));
   }
   port_ = acceptor->port();
-  core.listener.emplace(core.loop, *std::move(acceptor), shared.listener,
-                        shared.listening_tls ? &*shared.listening_tls : nullptr, core.front_desk, shared.lifecycle);
+  core.listener.emplace(core.loop, *std::move(acceptor), core.sessions);
   return {};
 }
 

@@ -8,6 +8,8 @@
 namespace weir::http {
 namespace {
 
+using namespace std::string_view_literals;
+
 std::vector<Event> read(std::string_view bytes, std::size_t piece) {
   EventReader reader;
   std::vector<Event> events;
@@ -76,7 +78,7 @@ TEST(EventReader, skips_comments_unknown_fields_and_a_byte_order_mark) {
 }
 
 TEST(EventReader, the_id_lasts_until_another_comes) {
-  const auto ids = read(std::string_view("id: 1\ndata: a\n\nid: x\0y\ndata: b\n\nid\ndata: c\n\n", 47));
+  const auto ids = read("id: 1\ndata: a\n\nid: x\0y\ndata: b\n\nid\ndata: c\n\n"sv);
   ASSERT_EQ(ids.size(), 3U);
   EXPECT_EQ(ids[0].id, "1");
   EXPECT_EQ(ids[1].id, "1") << "an id with a NUL is ignored";

@@ -1,10 +1,9 @@
 #include "provider/call.h"
 
 #include "base/try.h"
+#include "provider/verdict.h"
 
 namespace weir::provider {
-
-using config::ProviderTimeouts;
 
 Call::Call(Provider& provider, const Request& request, Cancellation& cancellation)
     : provider_(provider),
@@ -62,6 +61,7 @@ Task<Result<const http::ResponseHead*>> Call::head(TimePoint wake_up) {
     head = co_await connection_->http.read_head("POST", until(wake_up));
   }
   if (head) {
+    note_answer((*head)->status);
     deadline_ = std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
     co_return *head;
   }
@@ -98,38 +98,52 @@ bool Call::still_silent(const http::ClientError& error) const {
          provider_.loop_.now() < deadline_;
 }
 
-Failure Call::failure_of(const http::ClientError& error) const {
-  if (error.kind == http::ClientError::Kind::broken) return failure_of(error.io);
+void Call::note_answer(int status) {
+  auto verdict = verdict_on(status);
+  bool theirs = verdict == Verdict::failed || status == 429;
+  if (!theirs) return provider_.health_.note_success();
+  note_failure(fmt::format("it answers with status {}", status));
+}
+
+void Call::note_failure(const std::string& reason) {
   provider_.counters_.failures.add();
+  provider_.health_.note_failure(reason, provider_.loop_.clock().wall());
+}
+
+Failure Call::failure_of(const http::ClientError& error) {
+  if (error.kind == http::ClientError::Kind::broken) return failure_of(error.io);
+  note_failure(error.detail);
   return {.kind = Failure::Kind::provider_malformed,
           .message = fmt::format("The answer of provider {} can't be read: {}", provider_.name_, error.detail),
           .retryable = true};
 }
 
-Failure Call::failure_of(const IoError& error) const {
-  if (error.kind == IoError::Kind::cancelled) {
-    if (cancellation_.reason() == StopReason::draining) {
-      return {.kind = Failure::Kind::draining,
-              .message = "weir is shutting down and could not wait for the end of this answer; ask again."};
-    }
-    return {.kind = Failure::Kind::client_gone, .message = "The caller has left."};
+Failure Call::failure_of(const IoError& error) {
+  switch (error.kind) {
+    case IoError::Kind::cancelled:
+      if (cancellation_.reason() == StopReason::draining) {
+        return {.kind = Failure::Kind::draining,
+                .message = "weir is shutting down and could not wait for the end of this answer; ask again."};
+      }
+      return {.kind = Failure::Kind::client_gone, .message = "The caller has left."};
+    case IoError::Kind::timed_out:
+      note_failure("it does not answer in time");
+      return {.kind = Failure::Kind::provider_timeout,
+              .message = fmt::format("Provider {} did not answer in time.", provider_.name_),
+              .retryable = true};
+    case IoError::Kind::exhausted:
+      return {.kind = Failure::Kind::overloaded,
+              .message = fmt::format("Too many calls to provider {} are under way; try again in a second.",
+                                     provider_.name_),
+              .retryable = true,
+              .retry_after = std::chrono::seconds(1)};
+    default: break;
   }
-  provider_.counters_.failures.add();
-  if (error.kind == IoError::Kind::timed_out) {
-    return {.kind = Failure::Kind::provider_timeout,
-            .message = fmt::format("Provider {} did not answer in time.", provider_.name_),
-            .retryable = true};
-  }
-  if (error.kind == IoError::Kind::exhausted) {
-    return {.kind = Failure::Kind::overloaded,
-            .message = fmt::format("Too many calls to provider {} are under way; try again in a second.",
-                                   provider_.name_),
-            .retryable = true,
-            .retry_after = std::chrono::seconds(1)};
-  }
+  std::string reason(runtime::name_of(error.kind));
+  if (!error.detail.empty()) reason += fmt::format(" ({})", error.detail);
+  note_failure(reason);
   return {.kind = Failure::Kind::provider_failed,
-          .message = fmt::format("Provider {} failed: {}{}{}.", provider_.name_, runtime::name_of(error.kind),
-                                 error.detail.empty() ? "" : ": ", error.detail),
+          .message = fmt::format("Provider {} failed: {}.", provider_.name_, reason),
           .retryable = true};
 }
 

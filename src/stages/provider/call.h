@@ -51,8 +51,11 @@ class Call {
   Task<http::ClientResult<void>> send_on(PooledConnection& connection);
   bool still_silent(const http::ClientError& error) const;
   bool may_try_fresh_connection(const http::ClientError& error) const;
-  Failure failure_of(const IoError& error) const;
-  Failure failure_of(const http::ClientError& error) const;
+  // Counts what happened, for metrics and for the provider's health.
+  void note_answer(int status);
+  void note_failure(const std::string& reason);
+  Failure failure_of(const IoError& error);
+  Failure failure_of(const http::ClientError& error);
   Until until(TimePoint wake_up) const { return {std::min(wake_up, deadline_), &cancellation_}; }
 
   Provider& provider_;

@@ -1,32 +1,15 @@
 // Connections to one provider that are open and idle, newest first.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <vector>
 
 #include "config/settings.h"
 #include "http/client_connection.h"
+#include "provider/shared.h"
 #include "runtime/dialer.h"
 
 namespace weir::provider {
-
-// How many connections to one provider are open, on all loops together. Any thread.
-class ConnectionCount {
- public:
-  explicit ConnectionCount(std::size_t most) : most_(most) {}
-  [[nodiscard]] bool take() {
-    if (open_.fetch_add(1, std::memory_order_relaxed) < most_) return true;
-    give_back();
-    return false;
-  }
-  void give_back() { open_.fetch_sub(1, std::memory_order_relaxed); }
-  std::size_t open() const { return open_.load(std::memory_order_relaxed); }
-
- private:
-  std::size_t most_;
-  std::atomic<std::size_t> open_ = 0;
-};
 
 // One connection, counted while it lives.
 class PooledConnection {

@@ -12,21 +12,13 @@ runtime::Destination destination(const config::ProviderSettings& settings) {
 }  // namespace
 
 Provider::Provider(std::string name, const config::ProviderSettings& settings, Loop& loop, runtime::Dialer& dialer,
-                   Random& random, ConnectionCount& connections)
+                   Random& random, Shared& shared)
     : name_(std::move(name)),
       settings_(settings),
       loop_(loop),
       random_(random),
-      pool_(loop, dialer, destination(settings), settings.connections, connections) {}
-
-bool Provider::speaks(Dialect dialect) const {
-  switch (settings_.kind) {
-    case config::ProviderKind::openai: return dialect == Dialect::openai;
-    case config::ProviderKind::anthropic: return dialect == Dialect::anthropic;
-    case config::ProviderKind::simulated: return true;
-  }
-  return false;
-}
+      health_(shared.health),
+      pool_(loop, dialer, destination(settings), settings.connections, shared.connections) {}
 
 const config::ProviderKey* Provider::choose_key() const {
   std::uint64_t total = 0;

@@ -12,6 +12,7 @@
 #include "config/settings.h"
 #include "model/dialect.h"
 #include "provider/pool.h"
+#include "provider/shared.h"
 #include "runtime/dialer.h"
 #include "telemetry/counter.h"
 
@@ -22,22 +23,19 @@ struct ProviderCounters {
   telemetry::Counter attempts;
   telemetry::Counter reconnects;  // a kept connection had died, and the call was made on a fresh one
   telemetry::Counter cancelled;   // the caller left, or the result was not needed any more
-  telemetry::Counter failures;
+  telemetry::Counter failures;    // of the provider or on the way to it
 };
 
 // One loop's. Everything given must outlive it; it must outlive its calls.
 class Provider {
  public:
-  // `connections` counts those of all loops together.
   Provider(std::string name, const config::ProviderSettings& settings, Loop& loop, runtime::Dialer& dialer,
-           Random& random, ConnectionCount& connections);
+           Random& random, Shared& shared);
 
   const std::string& name() const { return name_; }
   config::ProviderKind kind() const { return settings_.kind; }
-  bool speaks(Dialect dialect) const;
   const config::ProviderSettings& settings() const { return settings_; }
   const ProviderCounters& counters() const { return counters_; }
-  Pool& pool() { return pool_; }
 
  private:
   friend class Call;
@@ -48,6 +46,7 @@ class Provider {
   const config::ProviderSettings& settings_;
   Loop& loop_;
   Random& random_;
+  Health& health_;
   Pool pool_;
   ProviderCounters counters_;
 };

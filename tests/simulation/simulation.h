@@ -1,0 +1,101 @@
+// A world in memory: weir's own journey, as it is shipped, between clients and the mock provider, without a kernel and
+// under a clock that is moved by hand. The same seed plays the same world again.
+//
+//   Simulation world(seed, "default: { time_to_first_token: 35s }");
+//   auto call = world.ask(R"({"model":"sim-1","stream":true,…})");
+//   world.run_until([&] { return call->ended(); });
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "config/settings.h"
+#include "http/client_connection.h"
+#include "journey/journey.h"
+#include "listener/sessions.h"
+#include "mock/dialer.h"
+#include "mock/mock.h"
+#include "mock/service.h"
+#include "runtime/task_group.h"
+
+namespace weir::simulation {
+
+// One request of one client on a connection of its own, and what has come of it.
+class Asking {
+ public:
+  Asking(Loop& loop, Socket socket, std::string request);
+
+  int status() const { return status_; }                       // 0 before the head has come
+  const std::string& received() const { return received_; }    // of the body
+  const std::string& header_lines() const { return header_lines_; }
+  bool ended() const { return tasks_.size() == 0; }            // properly or not
+  bool whole() const { return whole_; }                        // the answer came to its proper end
+  TimePoint ended_at() const { return ended_at_; }
+  // The client goes away, whatever has come.
+  void leave();
+
+ private:
+  Task<void> run(std::string request);
+
+  Loop& loop_;
+  http::ClientConnection connection_;
+  Cancellation left_;
+  int status_ = 0;
+  std::string header_lines_;
+  std::string received_;
+  bool whole_ = false;
+  TimePoint ended_at_{};
+  TaskGroup tasks_;
+};
+
+class Simulation {
+ public:
+  // `script` is the mock's (CONTRACT "Mock script and ledger"); empty: its usual behaviour.
+  explicit Simulation(std::uint64_t seed, std::string_view script = {}, config::ProviderTimeouts timeouts = {});
+  ~Simulation();
+
+  std::unique_ptr<Asking> ask(std::string_view body, std::string_view path = "/v1/chat/completions");
+
+  // Resumes whatever can be resumed, and moves the clock to the next timer when nothing can, until `done`.
+  // False if nothing is left that could ever happen.
+  bool run_until(const std::function<bool()>& done);
+  void run_for(Duration duration);
+
+  Duration elapsed() const { return clock_.now().time_since_epoch(); }
+  Random& random() { return random_; }
+  mock::Mock& upstream() { return mock_; }
+  const journey::Journey& journey() const { return journey_; }
+  const provider::Provider& provider() const { return provider_; }
+  std::size_t upstream_connections() const { return together_.connections.open(); }
+  std::size_t open_sessions() const { return sessions_.counters().open.value(); }
+  telemetry::Lifecycle& lifecycle() { return lifecycle_; }
+  listener::Sessions& sessions() { return sessions_; }
+  Loop& loop() { return loop_; }
+
+ private:
+  class Desk;
+
+  ManualClock clock_;
+  Loop loop_{clock_};
+  Random random_;
+  config::Settings settings_;
+  telemetry::Lifecycle lifecycle_;
+  telemetry::Degradations degradations_;
+  listener::Shared shared_;
+  auth::Authenticator auth_;
+  routing::Router router_;
+  mock::Mock mock_;
+  mock::Service service_;
+  mock::InProcessDialer dialer_;
+  provider::Shared together_;
+  provider::Provider provider_;
+  journey::Journey journey_;
+  std::unique_ptr<Desk> desk_;
+  listener::Sessions sessions_;
+};
+
+}  // namespace weir::simulation
