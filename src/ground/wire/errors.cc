@@ -66,7 +66,7 @@ std::string_view ping_event(Dialect dialect) {
   return dialect == Dialect::anthropic ? "event: ping\ndata: {\"type\": \"ping\"}\n\n" : ": ping\n\n";
 }
 
-std::string quoted(std::string_view word) {
+std::string in_quotes(std::string_view word) {
   constexpr std::size_t kMost = 100;
   std::string out = "'";
   for (char c : word.substr(0, kMost)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;

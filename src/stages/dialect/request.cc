@@ -20,7 +20,7 @@ std::string unknown_path_message(std::string_view path) {
   } else {
     meant = nearest_name(path, known);
   }
-  return fmt::format("There is no path {} here{}", wire::quoted(path),
+  return fmt::format("There is no path {} here{}", wire::in_quotes(path),
                      meant ? fmt::format("; did you mean {}?", *meant) : ".");
 }
 

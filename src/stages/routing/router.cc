@@ -21,7 +21,7 @@ std::string own_name(std::string_view pattern, std::string_view model) {
 std::unexpected<Failure> wrong_dialect(std::string_view model, Dialect asked) {
   bool other_is_anthropic = asked == Dialect::openai;
   return failure(Failure::Kind::wrong_dialect,
-                 fmt::format("The model {} is served in {}'s dialect only; call it at {}.", wire::quoted(model),
+                 fmt::format("The model {} is served in {}'s dialect only; call it at {}.", wire::in_quotes(model),
                              name_of(other_is_anthropic ? Dialect::anthropic : Dialect::openai),
                              other_is_anthropic ? "/v1/messages" : "/v1/chat/completions"));
 }
@@ -52,8 +52,8 @@ Result<Deployment> Router::choose(std::string_view model, Dialect dialect, Rando
   for (auto name : model_names()) names.emplace_back(name);
   auto nearest = nearest_name(model, names);
   std::string hint = "; GET /v1/models lists the models there are.";
-  if (nearest) hint = fmt::format("; did you mean {}?", wire::quoted(*nearest));
-  return failure(Failure::Kind::no_such_model, fmt::format("There is no model {} here{}", wire::quoted(model), hint));
+  if (nearest) hint = fmt::format("; did you mean {}?", wire::in_quotes(*nearest));
+  return failure(Failure::Kind::no_such_model, fmt::format("There is no model {} here{}", wire::in_quotes(model), hint));
 }
 
 Result<Deployment> Router::draw(std::string_view model, const config::ModelSettings& settings, Dialect dialect,

@@ -1,0 +1,60 @@
+"""Calls made: by wrk for a time, or an exact number of them one after another."""
+
+import dataclasses
+import http.client
+import json
+import os
+import pathlib
+import subprocess
+
+from figures import Failure
+from servers import HERE, required
+
+PATH = "/v1/chat/completions"
+
+
+def chat_request(size: int, stream: bool = False) -> bytes:
+    """A chat request of exactly `size` bytes, its prompt words and not one repeated letter."""
+    def of(content: str) -> bytes:
+        messages = [{"role": "system", "content": "You are helpful."}, {"role": "user", "content": content}]
+        return json.dumps({"model": "m", "messages": messages, "temperature": 0.7,
+                           **({"stream": True} if stream else {})}).encode()
+    room = size - len(of(""))
+    return of(("The quick brown fox jumps over the lazy dog. " * (room // 45 + 1))[:room])
+
+
+@dataclasses.dataclass(frozen=True)
+class Load:
+    requests: int
+    seconds: float
+    p50_us: float
+    p99_us: float
+
+
+def wrk(port: int, body: pathlib.Path, connections: int, seconds: int) -> Load:
+    """Closed loop: each connection calls again as soon as it was answered. An error fails the measurement."""
+    command = [required("wrk", "wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s",
+               "-s", str(HERE / "config" / "load.lua"), f"http://127.0.0.1:{port}{PATH}"]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False,
+                         env={**os.environ, "BENCH_BODY": str(body)})
+    if run.returncode != 0:
+        raise Failure(f"wrk failed: {run.stderr.strip() or run.stdout.strip()}")
+    figures = json.loads(run.stdout.strip().splitlines()[-1])
+    if errors := figures.pop("errors"):
+        raise Failure(f"{errors} of {figures['requests']} calls failed: the figures would mean nothing.\n{run.stdout}")
+    if not figures["requests"]:
+        raise Failure("Not one call was answered.")
+    return Load(**figures)
+
+
+def call(port: int, body: bytes, times: int) -> None:
+    """Exactly `times` calls, one after another on one connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"content-type": "application/json", "authorization": "Bearer sk-bench"}
+    for _ in range(times):
+        connection.request("POST", PATH, body, headers)
+        response = connection.getresponse()
+        response.read()
+        if response.status != 200:
+            raise Failure(f"A call was answered with {response.status}: the figures would mean nothing.")
+    connection.close()

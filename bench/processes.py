@@ -1,0 +1,107 @@
+"""A server that we started: in a session of its own, so that the scheduler treats all servers alike, with its
+CPU time and memory read from /proc."""
+
+import dataclasses
+import os
+import pathlib
+import signal
+import subprocess
+import time
+from typing import Callable
+
+from figures import Failure
+
+TICK = 1.0 / os.sysconf("SC_CLK_TCK")
+
+
+@dataclasses.dataclass(frozen=True)
+class Cpu:
+    """Seconds of CPU so far, of the whole process group and of weir's network threads. 10 ms fine."""
+
+    user: float
+    total: float
+    loops: float
+
+    def __sub__(self, other: "Cpu") -> "Cpu":
+        return Cpu(self.user - other.user, self.total - other.total, self.loops - other.loops)
+
+
+def _stat(folder: pathlib.Path) -> tuple[str, list[str]] | None:
+    """The name and the fields after it of a process or thread; None when it has ended."""
+    try:
+        text = (folder / "stat").read_text()
+    except OSError:
+        return None
+    name, _, rest = text.partition("(")[2].rpartition(")")
+    return name, rest.split()
+
+
+class Server:
+    """One process group. Ends with `stop`, which nothing may prevent."""
+
+    def __init__(self, name: str, command: list[str], folder: pathlib.Path, environment: dict[str, str] | None = None):
+        self.name = name
+        self.log = folder / f"{name}.log"
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                             start_new_session=True, env={**os.environ, **(environment or {})})
+        self.pid = self._process.pid
+
+    def failed(self) -> Failure | None:
+        if self._process.poll() is None:
+            return None
+        end = self.log.read_text(errors="replace").strip().splitlines()[-5:]
+        return Failure(f"{self.name} ended by itself with code {self._process.returncode}:\n  " + "\n  ".join(end))
+
+    def stop(self, seconds: float = 15) -> None:
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                pass
+        # What is left of the group, workers of a master that was killed included.
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._process.wait()
+
+    def _group(self) -> list[pathlib.Path]:
+        folders = []
+        for folder in pathlib.Path("/proc").iterdir():
+            if folder.name.isdigit() and (stat := _stat(folder)) and int(stat[1][2]) == self.pid:
+                folders.append(folder)
+        return folders
+
+    def cpu(self) -> Cpu:
+        user = total = loops = 0
+        for folder in self._group():
+            if (stat := _stat(folder)) is None:
+                continue
+            user += int(stat[1][11])
+            total += int(stat[1][11]) + int(stat[1][12])
+            for thread in (folder / "task").iterdir():
+                of_thread = _stat(thread)
+                if of_thread and of_thread[0].startswith("loop-"):
+                    loops += int(of_thread[1][11]) + int(of_thread[1][12])
+        return Cpu(user * TICK, total * TICK, loops * TICK)
+
+    def resident_kib(self) -> float:
+        """Of the whole group; memory that processes share counts once for each."""
+        kib = 0
+        for folder in self._group():
+            for line in (folder / "status").read_text().splitlines():
+                if line.startswith("VmRSS:"):
+                    kib += int(line.split()[1])
+        return float(kib)
+
+
+def wait_for(condition: Callable[[], bool], what: str, seconds: float, server: Server | None = None, pause: float = 0.002) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if server and (failure := server.failed()):
+            raise failure
+        if time.monotonic() > deadline:
+            raise Failure(f"{what} did not happen within {seconds:.0f} s.")
+        time.sleep(pause)

@@ -1,0 +1,69 @@
+#include "provider/verdict.h"
+
+#include <gtest/gtest.h>
+
+namespace weir::provider {
+namespace {
+
+const WallTime kNow{std::chrono::seconds(784'111'777)};  // Sun, 06 Nov 1994 08:49:37 GMT
+
+std::optional<std::chrono::seconds> asked_to_wait(std::string_view name, std::string_view value) {
+  http::Headers headers;
+  headers.add(name, value);
+  return retry_after(headers, kNow);
+}
+
+// CONTRACT "Provider's answer to caller's answer".
+TEST(Verdict, the_callers_own_mistakes_are_handed_on_and_ours_are_not) {
+  for (int status : {200, 201, 202, 204}) EXPECT_EQ(verdict_on(status), Verdict::good) << status;
+  for (int status : {400, 404, 408, 409, 413, 415, 418, 422, 429}) {
+    EXPECT_EQ(verdict_on(status), Verdict::handed_on) << status;
+  }
+  for (int status : {301, 307, 401, 402, 403, 500, 502, 503, 504, 529}) {
+    EXPECT_EQ(verdict_on(status), Verdict::failed) << status;
+  }
+}
+
+Failure::Kind kind_of(int status) {
+  http::ResponseHead head;
+  head.status = status;
+  return failure_of_status("openai", head, "{}", kNow).kind;
+}
+
+TEST(Verdict, each_failure_has_the_contracts_kind) {
+  for (int status : {401, 402, 403}) EXPECT_EQ(kind_of(status), Failure::Kind::provider_auth) << status;
+  for (int status : {301, 500, 502, 504}) EXPECT_EQ(kind_of(status), Failure::Kind::provider_failed) << status;
+  for (int status : {503, 529}) EXPECT_EQ(kind_of(status), Failure::Kind::provider_overloaded) << status;
+}
+
+TEST(Verdict, a_message_about_our_key_never_reaches_the_caller) {
+  http::ResponseHead head;
+  head.status = 401;
+  auto failure = failure_of_status("openai", head, R"({"error":{"message":"Incorrect API key: sk-abc"}})", kNow);
+  EXPECT_EQ(failure.message.find("sk-abc"), std::string::npos) << failure.message;
+}
+
+TEST(Verdict, an_overloaded_providers_own_message_is_inside_ours) {
+  http::ResponseHead head;
+  head.status = 529;
+  head.headers.add("retry-after", "1.2");
+  auto failure = failure_of_status("anthropic", head,
+                                   R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})", kNow);
+  EXPECT_EQ(failure.message, "Provider anthropic is overloaded: Overloaded");
+  EXPECT_EQ(failure.retry_after, std::chrono::seconds(2));
+}
+
+TEST(RetryAfter, is_whole_seconds_rounded_up_however_the_provider_says_it) {
+  using std::chrono::seconds;
+  EXPECT_EQ(asked_to_wait("retry-after", "3"), seconds(3));
+  EXPECT_EQ(asked_to_wait("retry-after", "0.2"), seconds(1));
+  EXPECT_EQ(asked_to_wait("retry-after-ms", "1500"), seconds(2));
+  EXPECT_EQ(asked_to_wait("retry-after", "Sun, 06 Nov 1994 08:50:00 GMT"), seconds(23));
+  EXPECT_EQ(asked_to_wait("retry-after", "Sun, 06 Nov 1994 08:00:00 GMT"), seconds(0));
+  EXPECT_EQ(asked_to_wait("retry-after", "soon"), std::nullopt);
+  EXPECT_EQ(asked_to_wait("retry-after", "-1"), std::nullopt);
+  EXPECT_EQ(asked_to_wait("retry-after", "1e99"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace weir::provider
