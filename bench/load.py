@@ -58,3 +58,13 @@ def call(port: int, body: bytes, times: int) -> None:
         if response.status != 200:
             raise Failure(f"A call was answered with {response.status}: the figures would mean nothing.")
     connection.close()
+
+
+def call_stream(port: int) -> None:
+    """One streamed call, read to its first byte and left."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("POST", PATH, chat_request(2048, stream=True), {"content-type": "application/json"})
+    response = connection.getresponse()
+    if response.status != 200 or not response.read(1):
+        raise Failure(f"A streamed call was answered with {response.status}.")
+    connection.close()

@@ -1,4 +1,5 @@
-// Request bodies: what is accepted names its model where it says it does, and putting another name there works.
+// Request bodies: what is accepted names its model where it says it does, and putting another name there
+// works.
 #include "base/json_string.h"
 #include "wire/request_fields.h"
 

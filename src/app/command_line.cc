@@ -14,7 +14,8 @@ constexpr const char* kVersion = "weir 0.1.0";
 // simdjson was compiled for these (wire/CMakeLists.txt).
 bool processor_is_good_enough() {
 #ifdef __x86_64__
-  return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("popcnt");
+  return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul") &&
+         __builtin_cpu_supports("popcnt");
 #else
   return true;
 #endif
@@ -27,23 +28,29 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "weir: this processor lacks SSE4.2 or PCLMUL, which weir is built for\n");
     return kWrongUsage;
   }
-  CLI::App app("weir is an AI gateway: change your application's base_url, and its calls to OpenAI and Anthropic go\n"
-               "through here.");
+  CLI::App app(
+      "weir is an AI gateway: change your application's base_url, and its calls to OpenAI and Anthropic go\n"
+      "through here.");
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
 
   ServeOptions serving;
-  auto* serve_command = app.add_subcommand("serve", "Run the gateway. Without a file: the simulated provider, and every "
-                                                    "provider whose key is in the environment");
+  auto* serve_command =
+      app.add_subcommand("serve",
+                         "Run the gateway. Without a file: the simulated provider, and every "
+                         "provider whose key is in the environment");
   serve_command->add_option("--config", serving.config, "The configuration file (docs/configuration.md)");
-  serve_command->add_option("--data-dir", serving.data_dir, "Where weir keeps its data (default ./weir-data)");
+  serve_command->add_option("--data-dir", serving.data_dir,
+                            "Where weir keeps its data (default ./weir-data)");
   serve_command->add_option("--listen", serving.listen, "HOST:PORT (default 127.0.0.1:4000)");
 
   SimulateOptions simulating;
   auto* mock_command = app.add_subcommand("mock", "Run the simulated provider as a server of its own");
   mock_command->add_option("--listen", simulating.listen, "HOST:PORT")->capture_default_str();
-  mock_command->add_option("--script", simulating.script, "What it answers, how fast, and with which faults (YAML)");
-  mock_command->add_option("--loops", simulating.loops, "Event loops; 0: one for each core")->capture_default_str();
+  mock_command->add_option("--script", simulating.script,
+                           "What it answers, how fast, and with which faults (YAML)");
+  mock_command->add_option("--loops", simulating.loops, "Event loops; 0: one for each core")
+      ->capture_default_str();
 
   std::filesystem::path checked;
   auto* check_command = app.add_subcommand("check", "Say what is wrong with a configuration file");

@@ -19,13 +19,15 @@ std::string random_key() {
   return key;
 }
 
-std::unexpected<std::string> cannot(std::string_view what, const std::filesystem::path& path, std::error_code why) {
+std::unexpected<std::string> cannot(std::string_view what, const std::filesystem::path& path,
+                                    std::error_code why) {
   return std::unexpected(fmt::format("can't {} {}: {}", what, path.string(), why.message()));
 }
 
 }  // namespace
 
-std::expected<std::optional<std::string>, std::string> prepare_data_folder(const std::filesystem::path& folder) {
+std::expected<std::optional<std::string>, std::string> prepare_data_folder(
+    const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return cannot("make the data folder", folder, error);

@@ -42,6 +42,10 @@ std::size_t connections_that_fit(const config::Settings& settings, std::size_t d
   return fit;
 }
 
+std::string cannot_listen(const config::Settings& settings, const IoError& error) {
+  return fmt::format("can't listen on {}: {}", config::to_string(settings.listen), error.detail);
+}
+
 // What the simulated provider does: the script of the configuration, or its usual behaviour.
 std::expected<mock::Script, std::string> simulation_script(const config::Settings& settings,
                                                            const config::Environment& environment) {
@@ -49,8 +53,8 @@ std::expected<mock::Script, std::string> simulation_script(const config::Setting
     if (provider.script.empty()) continue;
     auto text = environment.read_file(provider.script);
     if (!text) {
-      return std::unexpected(fmt::format("can't read {}, the script of provider {}: {}", provider.script.string(), name,
-                                         text.error()));
+      return std::unexpected(fmt::format("can't read {}, the script of provider {}: {}",
+                                         provider.script.string(), name, text.error()));
     }
     auto script = mock::parse_script(*text);
     if (!script) return std::unexpected(fmt::format("{}: {}", provider.script.string(), script.error()));
@@ -113,7 +117,8 @@ struct Gateway::Core {
       bool is_simulated = settings.kind == config::ProviderKind::simulated;
       runtime::Dialer& dialer = is_simulated ? static_cast<runtime::Dialer&>(in_process) : network;
       auto& together = shared.providers.find(name)->second;
-      providers.push_back(std::make_unique<provider::Provider>(name, settings, loop, dialer, random, together));
+      providers.push_back(
+          std::make_unique<provider::Provider>(name, settings, loop, dialer, random, together));
       by_name.emplace(name, providers.back().get());
     }
     return by_name;
@@ -159,6 +164,9 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::prepare(const conf
     if (!tls) return std::unexpected(tls.error().detail);
     shared.listening_tls = *std::move(tls);
   }
+  if (auto free = runtime::Acceptor::check_free(settings.listen.host, settings.listen.port); !free) {
+    return std::unexpected(cannot_listen(settings, free.error()));
+  }
   gateway->pool_ = std::make_unique<runtime::WorkPool>(kBlockingThreads);
   for (std::size_t i = 0; i < number_of_loops(settings); ++i) {
     gateway->cores_.push_back(std::make_unique<Core>(shared, *gateway->pool_, seed + i));
@@ -173,9 +181,7 @@ std::expected<void, std::string> Gateway::listen(Core& core) {
   // With port 0 the first loop takes a free one, which the others share.
   std::uint16_t port = port_ != 0 ? port_ : address.port;
   auto acceptor = runtime::Acceptor::listen(core.loop, address.host, port);
-  if (!acceptor) {
-    return std::unexpected(fmt::format("can't listen on {}: {}", config::to_string(address), acceptor.error().detail));
-  }
+  if (!acceptor) return std::unexpected(cannot_listen(shared.settings, acceptor.error()));
   port_ = acceptor->port();
   core.listener.emplace(core.loop, *std::move(acceptor), core.sessions);
   return {};

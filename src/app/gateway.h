@@ -14,12 +14,13 @@
 
 namespace weir::app {
 
-// Everything that serves: shared parts, and for each core a loop with a thread of its own (loop-0, loop-1, …).
+// Everything that serves: shared parts, and for each core a loop with a thread of its own (loop-0, loop-1,
+// …).
 class Gateway {
  public:
-  // Opens the sockets and reads certificates and scripts, but answers nothing yet. Fails with one sentence for
-  // whoever started weir: a port in use, a file that can't be read.
-  // `descriptors` is how many there may be (runtime::prepare_descriptor_table).
+  // Opens the sockets and reads certificates and scripts, but answers nothing yet. Fails with one sentence
+  // for whoever started weir: a port in use, a file that can't be read. `descriptors` is how many there may
+  // be (runtime::prepare_descriptor_table).
   static std::expected<std::unique_ptr<Gateway>, std::string> prepare(const config::Settings& settings,
                                                                       const config::Environment& environment,
                                                                       const Clock& clock, std::uint64_t seed,

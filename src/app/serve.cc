@@ -53,7 +53,8 @@ std::string welcome(const config::Settings& settings, const Gateway& gateway, co
   for (const auto& [name, provider] : settings.providers) {
     if (!providers.empty()) providers += ", ";
     providers += name;
-    if (!provider.keys.empty()) providers += fmt::format(" ({} key{})", provider.keys.size(), provider.keys.size() > 1 ? "s" : "");
+    if (!provider.keys.empty())
+      providers += fmt::format(" ({} key{})", provider.keys.size(), provider.keys.size() > 1 ? "s" : "");
   }
   std::string text = fmt::format(
       "weir listens on {}://{}  ({} event loops)\n"
@@ -62,7 +63,8 @@ std::string welcome(const config::Settings& settings, const Gateway& gateway, co
       scheme, config::format_host_port(settings.listen.host, gateway.port()), gateway.loops(),
       options.config ? options.config->string() : "none: defaults, and keys from the environment", providers);
   if (settings.auth.master_key.empty()) {
-    text += "  callers        on this machine only, with any key or none (set auth.master_key to change that)\n";
+    text +=
+        "  callers        on this machine only, with any key or none (set auth.master_key to change that)\n";
   }
   if (new_key) {
     text += fmt::format("  a key for later, shown once and kept in {}: {}\n",

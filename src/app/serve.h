@@ -8,7 +8,8 @@
 namespace weir::app {
 
 struct ServeOptions {
-  std::optional<std::filesystem::path> config;  // none: the simulated provider, and those whose key is in the environment
+  std::optional<std::filesystem::path>
+      config;  // none: the simulated provider, and those whose key is in the environment
   std::optional<std::filesystem::path> data_dir;
   std::optional<std::string> listen;
 };

@@ -32,7 +32,8 @@ http::ServerLimits limits() {
 // One loop of the mock, with a thread of its own.
 class Worker {
  public:
-  Worker(const Clock& clock, mock::Mock& mock, const http::ServerLimits& server_limits, http::ByteBudget& memory)
+  Worker(const Clock& clock, mock::Mock& mock, const http::ServerLimits& server_limits,
+         http::ByteBudget& memory)
       : loop_(clock), service_(loop_, mock, server_limits, memory) {}
 
   Io<std::uint16_t> listen(const std::string& host, std::uint16_t port) {
@@ -92,6 +93,10 @@ int simulate(const SimulateOptions& options) {
   auto address = config::ListenAddress::parse(options.listen);
   if (!address) return wrong_usage(fmt::format("--listen {}", address.error()));
 
+  if (auto free = runtime::Acceptor::check_free(address->host, address->port); !free) {
+    return wrong_usage(fmt::format("can't listen on {}: {}", options.listen, free.error().detail));
+  }
+
   hold_signals();
   runtime::prepare_descriptor_table(kDescriptors);
   telemetry::Logging logging({});
@@ -105,7 +110,8 @@ int simulate(const SimulateOptions& options) {
   for (std::size_t i = 0; i < loops; ++i) {
     workers.push_back(std::make_unique<Worker>(clock, mock, server_limits, memory));
     auto taken = workers.back()->listen(address->host, port);
-    if (!taken) return wrong_usage(fmt::format("can't listen on {}: {}", options.listen, taken.error().detail));
+    if (!taken)
+      return wrong_usage(fmt::format("can't listen on {}: {}", options.listen, taken.error().detail));
     port = *taken;
   }
   for (std::size_t i = 0; i < loops; ++i) workers[i]->start(i);

@@ -12,8 +12,8 @@ struct Journey::Asked {
   provider::Request request;
 };
 
-Journey::Journey(Loop& loop, Random& random, const telemetry::Lifecycle& lifecycle, const auth::Authenticator& auth,
-                 const routing::Router& routing, Providers providers)
+Journey::Journey(Loop& loop, Random& random, const telemetry::Lifecycle& lifecycle,
+                 const auth::Authenticator& auth, const routing::Router& routing, Providers providers)
     : loop_(loop),
       random_(random),
       lifecycle_(lifecycle),
@@ -29,7 +29,8 @@ Task<void> Journey::answer(http::ServerConnection& connection, Cancellation& sto
     outcome = co_await stages(connection, stop, answer);
   } catch (const std::exception& bug) {
     telemetry::log_error("bug", {{"request_id", id.text()}, {"what", bug.what()}});
-    outcome = failure(Failure::Kind::internal, "weir made a mistake; its log has the details under this request id.");
+    outcome = failure(Failure::Kind::internal,
+                      "weir made a mistake; its log has the details under this request id.");
   }
   if (outcome) co_return;
   note_failure(outcome.error(), id);
@@ -67,9 +68,10 @@ Task<Result<void>> Journey::call(const Asked& asked, Cancellation& stop, dialect
 
 Result<auth::Caller> Journey::admit(const http::RequestHead& head) const {
   if (lifecycle_.draining()) {
-    Failure draining{.kind = Failure::Kind::draining, .message = "weir is shutting down; ask again."};
-    draining.retry_after = std::chrono::seconds(1);
-    return std::unexpected(std::move(draining));
+    return std::unexpected(Failure{.kind = Failure::Kind::draining,
+                                   .message = "weir is shutting down; ask again.",
+                                   .retryable = true,
+                                   .retry_after = std::chrono::seconds(1)});
   }
   return auth_.identify(head);
 }

@@ -39,7 +39,8 @@ class Journey {
 
  private:
   struct Asked;
-  Task<Result<void>> stages(http::ServerConnection& connection, Cancellation& stop, dialect::AnswerWriter& answer);
+  Task<Result<void>> stages(http::ServerConnection& connection, Cancellation& stop,
+                            dialect::AnswerWriter& answer);
   Task<Result<void>> call(const Asked& asked, Cancellation& stop, dialect::AnswerWriter& answer);
   Result<auth::Caller> admit(const http::RequestHead& head) const;
   void note_failure(const Failure& failure, const RequestId& id);

@@ -21,8 +21,9 @@ std::string anthropic_list(std::span<const std::string_view> names) {
   std::string data;
   for (auto name : names) {
     if (!data.empty()) data += ',';
-    data += fmt::format(R"({{"type":"model","id":{0},"display_name":{0},"created_at":"1970-01-01T00:00:00Z"}})",
-                        json_string(name));
+    data +=
+        fmt::format(R"({{"type":"model","id":{0},"display_name":{0},"created_at":"1970-01-01T00:00:00Z"}})",
+                    json_string(name));
   }
   std::string first = names.empty() ? "null" : json_string(names.front());
   std::string last = names.empty() ? "null" : json_string(names.back());

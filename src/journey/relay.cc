@@ -38,12 +38,13 @@ Task<Result<void>> Relay::pass_whole(const http::ResponseHead& head) {
   auto body = CO_TRY(co_await call_.whole_body());
   auto verdict = provider::verdict_on(head.status);
   if (verdict == provider::Verdict::failed) {
-    co_return std::unexpected(
-        provider::failure_of_status(provider_, head, body.text, loop_.clock().wall()));
+    co_return std::unexpected(provider::failure_of_status(provider_, head, body.text, loop_.clock().wall()));
   }
   if (verdict == provider::Verdict::good && !wire::is_json(body)) {
-    co_return failure(Failure::Kind::provider_malformed,
-                      fmt::format("The answer of provider {} is not JSON.", provider_));
+    co_return std::unexpected(
+        Failure{.kind = Failure::Kind::provider_malformed,
+                .message = fmt::format("The answer of provider {} is not JSON.", provider_),
+                .retryable = true});
   }
   if (answer_.committed()) {  // pings have gone out, so the status can't be told any more
     co_return failure(Failure::Kind::provider_failed,

@@ -24,8 +24,8 @@ class Relay {
  private:
   Task<Result<const http::ResponseHead*>> wait_for_head();
   Task<Result<void>> pass_whole(const http::ResponseHead& head);
-  // Passes on whole events only: the beginning of one is held back until its end has come, so that a ping or an error
-  // always stands between events and never inside one.
+  // Passes on whole events only: the beginning of one is held back until its end has come, so that a ping or
+  // an error always stands between events and never inside one.
   Task<Result<void>> pass_events(const http::ResponseHead& head);
   Task<Result<void>> pass_bytes(const http::ResponseHead& head);
 

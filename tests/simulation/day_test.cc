@@ -56,9 +56,11 @@ Day play_day(std::uint64_t seed, std::size_t calls) {
   }
   EXPECT_TRUE(world.run_until([&] {
     return std::ranges::all_of(under_way, [](const auto& call) { return call->ended(); });
-  })) << "a call was never answered; seed " << seed;
+  })) << "a call was never answered; seed "
+      << seed;
   for (const auto& call : under_way) {
-    if (call->whole() && call->status() == 200 && call->received().find("\"error\"") == std::string::npos) ++day.answered;
+    if (call->whole() && call->status() == 200 && call->received().find("\"error\"") == std::string::npos)
+      ++day.answered;
     if (call->whole() && call->received().find("\"error\"") != std::string::npos) ++day.failed;
   }
   EXPECT_EQ(day.answered + day.failed + day.left, calls) << "seed " << seed;

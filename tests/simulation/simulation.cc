@@ -25,8 +25,8 @@ mock::Script script_of(std::string_view yaml) {
 
 std::string request_text(std::string_view path, std::string_view body) {
   return fmt::format(
-      "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{}", path,
-      body.size(), body);
+      "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{}",
+      path, body.size(), body);
 }
 
 }  // namespace
@@ -43,7 +43,8 @@ Task<void> Asking::run(std::string request) {
     auto head = co_await connection_.read_head("POST", patience);
     if (head) {
       status_ = (*head)->status;
-      for (const auto& header : (*head)->headers) header_lines_ += fmt::format("{}: {}\n", header.name, header.value);
+      for (const auto& header : (*head)->headers)
+        header_lines_ += fmt::format("{}: {}\n", header.name, header.value);
     }
     while (head && !whole_) {
       auto piece = co_await connection_.read_piece(patience);

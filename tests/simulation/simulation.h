@@ -1,5 +1,5 @@
-// A world in memory: weir's own journey, as it is shipped, between clients and the mock provider, without a kernel and
-// under a clock that is moved by hand. The same seed plays the same world again.
+// A world in memory: weir's own journey, as it is shipped, between clients and the mock provider, without a
+// kernel and under a clock that is moved by hand. The same seed plays the same world again.
 //
 //   Simulation world(seed, "default: { time_to_first_token: 35s }");
 //   auto call = world.ask(R"({"model":"sim-1","stream":true,…})");
@@ -29,11 +29,11 @@ class Asking {
  public:
   Asking(Loop& loop, Socket socket, std::string request);
 
-  int status() const { return status_; }                       // 0 before the head has come
-  const std::string& received() const { return received_; }    // of the body
+  int status() const { return status_; }                     // 0 before the head has come
+  const std::string& received() const { return received_; }  // of the body
   const std::string& header_lines() const { return header_lines_; }
-  bool ended() const { return tasks_.size() == 0; }            // properly or not
-  bool whole() const { return whole_; }                        // the answer came to its proper end
+  bool ended() const { return tasks_.size() == 0; }  // properly or not
+  bool whole() const { return whole_; }              // the answer came to its proper end
   TimePoint ended_at() const { return ended_at_; }
   // The client goes away, whatever has come.
   void leave();
@@ -55,7 +55,8 @@ class Asking {
 class Simulation {
  public:
   // `script` is the mock's (CONTRACT "Mock script and ledger"); empty: its usual behaviour.
-  explicit Simulation(std::uint64_t seed, std::string_view script = {}, config::ProviderTimeouts timeouts = {});
+  explicit Simulation(std::uint64_t seed, std::string_view script = {},
+                      config::ProviderTimeouts timeouts = {});
   ~Simulation();
 
   std::unique_ptr<Asking> ask(std::string_view body, std::string_view path = "/v1/chat/completions");

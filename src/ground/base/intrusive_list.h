@@ -27,7 +27,8 @@ class ListHook {
   ListHook* next_ = this;
 };
 
-// A list of T, each linked by its base class ListHook (or one derived from it). The elements belong to others.
+// A list of T, each linked by its base class ListHook (or one derived from it). The elements belong to
+// others.
 template <class T>
 class IntrusiveList {
  public:

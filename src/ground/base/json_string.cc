@@ -5,7 +5,8 @@
 namespace weir {
 namespace {
 
-// The length of the UTF-8 sequence at the front of `text`, or 0 if there is no valid one (RFC 3629 section 4).
+// The length of the UTF-8 sequence at the front of `text`, or 0 if there is no valid one (RFC 3629 section
+// 4).
 std::size_t utf8_length(std::string_view text) {
   auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   auto continues = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
@@ -30,10 +31,17 @@ std::size_t utf8_length(std::string_view text) {
 void append_control(std::string& out, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   out += "\\u00";
   out += kHex[static_cast<std::uint8_t>(c) >> 4];

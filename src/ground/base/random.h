@@ -18,7 +18,7 @@ class Random {
   double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 
  private:
-  std::mt19937_64 engine_; // the same numbers on every platform (C++ standard, [rand.predef])
+  std::mt19937_64 engine_;  // the same numbers on every platform (C++ standard, [rand.predef])
 };
 
 }  // namespace weir

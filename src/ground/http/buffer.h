@@ -10,8 +10,8 @@
 
 namespace weir::http {
 
-// Owns its memory, which is followed by kPadding readable bytes. Views into it last until the next call that isn't
-// const. One thread.
+// Owns its memory, which is followed by kPadding readable bytes. Views into it last until the next call that
+// isn't const. One thread.
 class Buffer {
  public:
   static constexpr std::size_t kFirst = 16 * 1024 - kPadding - 64;  // with malloc's own, four pages
@@ -21,7 +21,8 @@ class Buffer {
   std::size_t size() const { return end_ - begin_; }
   bool empty() const { return begin_ == end_; }
 
-  // Room behind the bytes, at least `least` long: made by moving the bytes to the front or into a larger memory.
+  // Room behind the bytes, at least `least` long: made by moving the bytes to the front or into a larger
+  // memory.
   std::span<char> room(std::size_t least);
   // `n` bytes of the room were filled.
   void grow(std::size_t n) { end_ += n; }

@@ -1,4 +1,5 @@
-// A client's side of one HTTP/1.1 connection: one request after the other, each answer read in pieces (RFC 9112).
+// A client's side of one HTTP/1.1 connection: one request after the other, each answer read in pieces (RFC
+// 9112).
 #pragma once
 
 #include <cstdint>
@@ -43,16 +44,17 @@ class ClientConnection {
   // The answer's head; informational ones (1xx) are passed over.
   Task<ClientResult<const ResponseHead*>> read_head(std::string_view method, Until until);
 
-  // What has come of the body since, decoded: never empty unless it is the last. A broken connection is an error, also
-  // where the end of the connection is the end of the body but its encoding says that something is missing.
+  // What has come of the body since, decoded: never empty unless it is the last. A broken connection is an
+  // error, also where the end of the connection is the end of the body but its encoding says that something
+  // is missing.
   struct Piece {
     PaddedView bytes;
     bool last = false;
   };
   Task<ClientResult<Piece>> read_piece(Until until);
 
-  // The last `n` bytes of the latest piece come again, in front of the next. How much that may become is for the
-  // caller to bound.
+  // The last `n` bytes of the latest piece come again, in front of the next. How much that may become is for
+  // the caller to bound.
   void hold_back(std::size_t n) { held_back_ = n; }
 
   // Nothing of an answer has come since the last request was sent.
@@ -85,7 +87,7 @@ class ClientConnection {
   std::size_t handed_out_ = 0;
   std::size_t held_back_ = 0;
   bool silent_ = true;
-  bool ended_ = true;       // the answer's body
+  bool ended_ = true;         // the answer's body
   bool extra_bytes_ = false;  // after it
 };
 

@@ -6,8 +6,8 @@
 
 namespace weir::http {
 
-// Keeps its memory between messages. A value must hold no line end; one that does is left out whole, name and all,
-// so that nobody can add lines through it (RFC 9110 section 5.5).
+// Keeps its memory between messages. A value must hold no line end; one that does is left out whole, name and
+// all, so that nobody can add lines through it (RFC 9110 section 5.5).
 class HeaderLines {
  public:
   void clear() { text_.clear(); }

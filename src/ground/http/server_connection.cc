@@ -146,7 +146,8 @@ Task<std::expected<std::size_t, Rejection>> ServerConnection::read_more_body(Unt
   if (head_.body.kind == BodyFraming::Kind::length) most = head_.body.length - body_.size();
   auto space = body_.room(std::min<std::uint64_t>(kReadAtLeast, most));
   if (!held_.grow_to(body_.capacity())) {
-    co_return std::unexpected(Rejection{503, "Too many request bodies are being received; try again in a second."});
+    co_return std::unexpected(
+        Rejection{503, "Too many request bodies are being received; try again in a second."});
   }
   auto n = co_await socket_.read(space.first(std::min<std::uint64_t>(space.size(), most)), until);
   if (n && *n > 0) {
@@ -163,7 +164,9 @@ Rejection ServerConnection::body_too_large() const {
   return {413, fmt::format("The body is longer than the {} bytes that are allowed.", limits_.body.count)};
 }
 
-Until ServerConnection::write_until(Cancellation* stop) const { return {loop_.now() + limits_.idle_timeout, stop}; }
+Until ServerConnection::write_until(Cancellation* stop) const {
+  return {loop_.now() + limits_.idle_timeout, stop};
+}
 
 // The status line, the given lines, and what every answer of a connection has.
 void ServerConnection::begin_head(int status, const HeaderLines& lines) {
@@ -227,7 +230,8 @@ Task<Io<void>> ServerConnection::finish(std::string_view last_piece, Cancellatio
     CO_TRY(co_await socket_.write({head, kLastChunk}, write_until(stop)));
   } else {
     ChunkHead chunk(last_piece.size());
-    CO_TRY(co_await socket_.write({head, chunk.text(), last_piece, kChunkEnd, kLastChunk}, write_until(stop)));
+    CO_TRY(
+        co_await socket_.write({head, chunk.text(), last_piece, kChunkEnd, kLastChunk}, write_until(stop)));
   }
   state_ = State::answered;
   co_return Io<void>{};

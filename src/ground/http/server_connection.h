@@ -7,7 +7,8 @@
 //   }
 //   co_await connection.linger();
 //
-// Requests that the caller has sent ahead (pipelining) wait in the buffer. An idle connection holds no buffer.
+// Requests that the caller has sent ahead (pipelining) wait in the buffer. An idle connection holds no
+// buffer.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +30,9 @@ namespace weir::http {
 struct ServerLimits {
   HeadLimits head;
   Bytes body;
-  Duration head_timeout;   // from a head's first byte to its last
-  Duration body_timeout;   // the whole body
-  Duration idle_timeout;   // between requests, and for a caller that doesn't read its answer
+  Duration head_timeout;  // from a head's first byte to its last
+  Duration body_timeout;  // the whole body
+  Duration idle_timeout;  // between requests, and for a caller that doesn't read its answer
 };
 
 // One thread. `budget` and `limits` must outlive it.
@@ -41,24 +42,25 @@ class ServerConnection {
 
   // Why no request came.
   enum class Ended : std::uint8_t {
-    closed,     // the other side is done, or silent for too long, or `stop` was used
-    rejected,   // it sent something that is no request: answer with rejection() and linger
+    closed,    // the other side is done, or silent for too long, or `stop` was used
+    rejected,  // it sent something that is no request: answer with rejection() and linger
   };
   // Waits for the next request. `stop` ends the wait only while nothing of it has come.
   Task<std::expected<void, Ended>> read_head(Cancellation* stop);
   const RequestHead& head() const { return head_; }
   const Rejection& rejection() const { return rejection_; }
 
-  // The whole body, which stays until the next read_head. Fails with 400, 408, 413 or 503 when the budget is spent.
-  // Sends 100 Continue first where it is waited for. When cancelled: 408.
+  // The whole body, which stays until the next read_head. Fails with 400, 408, 413 or 503 when the budget is
+  // spent. Sends 100 Continue first where it is waited for. When cancelled: 408.
   Task<std::expected<PaddedView, Rejection>> read_body(Cancellation* stop);
 
   // Answers with one write. `lines` are further header lines; framing, date and connection are added here.
-  Task<Io<void>> respond(int status, const HeaderLines& lines, std::string_view body, Cancellation* stop = nullptr);
+  Task<Io<void>> respond(int status, const HeaderLines& lines, std::string_view body,
+                         Cancellation* stop = nullptr);
 
-  // Answers in pieces, each sent at once in one write; the head goes with the first. `finish` ends the answer properly
-  // with its last piece; without it the caller sees that the answer broke off. To an HTTP/1.0 caller the connection's
-  // end is the answer's.
+  // Answers in pieces, each sent at once in one write; the head goes with the first. `finish` ends the answer
+  // properly with its last piece; without it the caller sees that the answer broke off. To an HTTP/1.0 caller
+  // the connection's end is the answer's.
   void start(int status, const HeaderLines& lines);
   Task<Io<void>> send(std::string_view piece, Cancellation* stop = nullptr);
   Task<Io<void>> finish(std::string_view last_piece, Cancellation* stop = nullptr);
@@ -70,8 +72,8 @@ class ServerConnection {
   // The answer is whole, and the connection is good for another request.
   bool may_go_on() const { return state_ == State::answered && keep_alive_; }
 
-  // Ends the connection so that the caller can still read what was sent: closing while bytes of theirs are unread
-  // would make the kernel discard ours (RFC 9112 section 9.6). Waits up to 5 s for their end.
+  // Ends the connection so that the caller can still read what was sent: closing while bytes of theirs are
+  // unread would make the kernel discard ours (RFC 9112 section 9.6). Waits up to 5 s for their end.
   Task<void> linger();
   void abort() { socket_.reset(); }
 
@@ -95,9 +97,9 @@ class ServerConnection {
   const ServerLimits& limits_;
   BudgetShare held_;
 
-  Buffer input_;      // what has come and belongs to no body that was read
-  Buffer body_;       // a body that didn't come whole with its head
-  Buffer ahead_;      // what came behind such a body: the next requests
+  Buffer input_;  // what has come and belongs to no body that was read
+  Buffer body_;   // a body that didn't come whole with its head
+  Buffer ahead_;  // what came behind such a body: the next requests
   std::size_t body_in_input_ = 0;
   std::size_t head_size_ = 0;
   RequestHead head_;

@@ -11,6 +11,8 @@ enum class Dialect : std::uint8_t {
   anthropic,  // docs.anthropic.com/en/api
 };
 
-constexpr std::string_view name_of(Dialect dialect) { return dialect == Dialect::openai ? "OpenAI" : "Anthropic"; }
+constexpr std::string_view name_of(Dialect dialect) {
+  return dialect == Dialect::openai ? "OpenAI" : "Anthropic";
+}
 
 }  // namespace weir

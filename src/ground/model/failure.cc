@@ -35,9 +35,12 @@ const FailureClass& class_of(Failure::Kind kind) { return kClasses[static_cast<s
 
 std::string_view name_of(Origin origin) {
   switch (origin) {
-    case Origin::caller: return "caller";
-    case Origin::weir: return "weir";
-    case Origin::provider: return "provider";
+    case Origin::caller:
+      return "caller";
+    case Origin::weir:
+      return "weir";
+    case Origin::provider:
+      return "provider";
   }
   return "unknown";
 }

@@ -1,4 +1,5 @@
-// A failure is a value: what went wrong, whose fault it is, whether trying again may help, and a sentence for people.
+// A failure is a value: what went wrong, whose fault it is, whether trying again may help, and a sentence for
+// people.
 #pragma once
 
 #include <chrono>
@@ -15,26 +16,26 @@ enum class Origin : std::uint8_t { caller, weir, provider };
 
 struct Failure {
   enum class Kind : std::uint8_t {
-    malformed_http,        // not HTTP as RFC 9112 has it
-    malformed_request,     // HTTP, but not a request that makes sense: no JSON, no model, a field given twice
-    not_authenticated,     // no key, or a wrong one
-    not_allowed,           // a good key, but not for this; or a browser from elsewhere
+    malformed_http,     // not HTTP as RFC 9112 has it
+    malformed_request,  // HTTP, but not a request that makes sense: no JSON, no model, a field given twice
+    not_authenticated,  // no key, or a wrong one
+    not_allowed,        // a good key, but not for this; or a browser from elsewhere
     no_such_path,
     no_such_model,
     wrong_method,
-    wrong_dialect,         // the model speaks another provider's dialect
+    wrong_dialect,  // the model speaks another provider's dialect
     too_large,
-    unsupported_media,     // a content type that the path does not take
-    rate_limited,          // the provider's limit
-    provider_auth,         // our key or our account
-    provider_failed,       // it answered with a fault of its own, or not at all
-    provider_malformed,    // it answered, but not in its own format
+    unsupported_media,   // a content type that the path does not take
+    rate_limited,        // the provider's limit
+    provider_auth,       // our key or our account
+    provider_failed,     // it answered with a fault of its own, or not at all
+    provider_malformed,  // it answered, but not in its own format
     provider_overloaded,
     provider_timeout,
-    overloaded,            // weir itself is full
-    draining,              // weir is about to end
-    client_gone,           // nobody is left to tell
-    internal,              // a bug in weir
+    overloaded,   // weir itself is full
+    draining,     // weir is about to end
+    client_gone,  // nobody is left to tell
+    internal,     // a bug in weir
   };
   static constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::internal) + 1;
 

@@ -26,7 +26,8 @@ TEST(Failures, each_has_the_status_that_the_contract_gives_it) {
 
 TEST(Failures, codes_are_told_apart) {
   std::set<std::string_view> codes;
-  for (std::size_t i = 0; i < Failure::kKinds; ++i) codes.insert(class_of(static_cast<Failure::Kind>(i)).code);
+  for (std::size_t i = 0; i < Failure::kKinds; ++i)
+    codes.insert(class_of(static_cast<Failure::Kind>(i)).code);
   EXPECT_EQ(codes.size(), Failure::kKinds);
 }
 

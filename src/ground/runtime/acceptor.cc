@@ -38,12 +38,25 @@ PeerAddress peer_address(const sockaddr_storage& from) {
   return peer;
 }
 
-Io<Descriptor> listening_socket(const addrinfo& address) {
+enum class Sharing : std::uint8_t { alone, with_other_loops };
+
+Io<Descriptor> listening_socket(const std::string& host, std::uint16_t port, Sharing sharing) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  // At start only, before any loop runs: the one look-up that may block.
+  int outcome = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (outcome != 0) return failed(IoError::Kind::unresolved, gai_strerror(outcome));
+  std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, &freeaddrinfo);
+  const addrinfo& address = *addresses;
   Descriptor descriptor(socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!descriptor) return std::unexpected(io_error(errno));
   int on = 1;
   setsockopt(descriptor.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  setsockopt(descriptor.number(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (sharing == Sharing::with_other_loops) {
+    setsockopt(descriptor.number(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  }
   if (bind(descriptor.number(), address.ai_addr, address.ai_addrlen) != 0 ||
       ::listen(descriptor.number(), SOMAXCONN) != 0) {
     return std::unexpected(io_error(errno));
@@ -68,7 +81,8 @@ class Acceptor::Listening final : public Pollable {
                            SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (number >= 0) {
         prepare_stream_socket(number);
-        return Accepted{Socket(std::make_unique<TcpTransport>(loop_, Descriptor(number))), peer_address(from)};
+        return Accepted{Socket(std::make_unique<TcpTransport>(loop_, Descriptor(number))),
+                        peer_address(from)};
       }
       // The one connection's own trouble (accept(2)): it is gone, the next may be fine.
       if (errno == ECONNABORTED || errno == EPROTO || errno == EPERM || errno == EINTR) continue;
@@ -100,16 +114,13 @@ Acceptor::~Acceptor() {
 }
 
 Io<Acceptor> Acceptor::listen(Loop& loop, const std::string& host, std::uint16_t port) {
-  addrinfo hints{};
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  // At start only, before any loop runs: the one look-up that may block.
-  int outcome = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-  if (outcome != 0) return failed(IoError::Kind::unresolved, gai_strerror(outcome));
-  std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, &freeaddrinfo);
-  auto descriptor = TRY(listening_socket(*addresses));
+  auto descriptor = TRY(listening_socket(host, port, Sharing::with_other_loops));
   return Acceptor(std::make_unique<Listening>(loop, std::move(descriptor)));
+}
+
+Io<void> Acceptor::check_free(const std::string& host, std::uint16_t port) {
+  TRY(listening_socket(host, port, Sharing::alone));
+  return {};
 }
 
 std::uint16_t Acceptor::port() const {

@@ -22,15 +22,20 @@ struct Accepted {
   PeerAddress peer;
 };
 
-// A listening socket on one loop. Several may share an address, one for each loop (SO_REUSEPORT): the kernel spreads
-// the connections. One thread.
+// A listening socket on one loop. Several may share an address, one for each loop (SO_REUSEPORT): the kernel
+// spreads the connections. One thread.
 class Acceptor {
  public:
   class Listening;
   class AcceptOperation;
 
-  // Port 0 takes a free one (see port()). Fails with a sentence for people: in use, not permitted, no such host.
+  // Port 0 takes a free one (see port()). Fails with a sentence for people: in use, not permitted, no such
+  // host.
   static Io<Acceptor> listen(Loop& loop, const std::string& host, std::uint16_t port);
+
+  // Whether somebody else listens there already. With SO_REUSEPORT the kernel would let a second process in,
+  // and give each a part of the connections.
+  static Io<void> check_free(const std::string& host, std::uint16_t port);
 
   Acceptor(Acceptor&&) noexcept;
   Acceptor& operator=(Acceptor&&) noexcept;

@@ -26,9 +26,9 @@ class Descriptor {
   int number_ = -1;
 };
 
-// Raises the soft limit of open files to the hard one and grows the kernel's descriptor table once, to `wanted`
-// or the limit, whichever is less; returns that number. Call it before the first thread exists: where threads share
-// the table, each later growth stops a thread for 6 to 14 ms in synchronize_rcu.
+// Raises the soft limit of open files to the hard one and grows the kernel's descriptor table once, to
+// `wanted` or the limit, whichever is less; returns that number. Call it before the first thread exists:
+// where threads share the table, each later growth stops a thread for 6 to 14 ms in synchronize_rcu.
 std::size_t prepare_descriptor_table(std::size_t wanted);
 
 }  // namespace weir::runtime

@@ -47,7 +47,8 @@ Task<Io<Socket>> NetworkDialer::connect(const SocketAddress& address, Until unti
   Descriptor descriptor(socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!descriptor) co_return std::unexpected(io_error(errno));
   prepare_stream_socket(descriptor.number());
-  int outcome = ::connect(descriptor.number(), reinterpret_cast<const sockaddr*>(&address.storage), address.size);
+  int outcome =
+      ::connect(descriptor.number(), reinterpret_cast<const sockaddr*>(&address.storage), address.size);
   if (outcome != 0 && errno != EINPROGRESS) co_return std::unexpected(io_error(errno));
   auto transport = std::make_unique<TcpTransport>(loop_, std::move(descriptor));
   TcpTransport& connecting = *transport;

@@ -29,7 +29,8 @@ class Dialer {
 class NetworkDialer final : public Dialer {
  public:
   // `tls` is shared by all loops; it and the resolver must outlive this.
-  NetworkDialer(Loop& loop, Resolver& resolver, const TlsContext& tls) : loop_(loop), resolver_(resolver), tls_(tls) {}
+  NetworkDialer(Loop& loop, Resolver& resolver, const TlsContext& tls)
+      : loop_(loop), resolver_(resolver), tls_(tls) {}
   Task<Io<Socket>> dial(const Destination& to, Until until) override;
 
  private:

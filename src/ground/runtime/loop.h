@@ -1,7 +1,8 @@
-// One event loop, run by one thread: resumes coroutines, fires timers, and learns from the kernel what is readable.
+// One event loop, run by one thread: resumes coroutines, fires timers, and learns from the kernel what is
+// readable.
 //
-// Edge-triggered epoll: a descriptor is registered once, for everything, and never touched again until it is closed.
-// In a simulation the same loop is driven by hand under a ManualClock and never asks the kernel.
+// Edge-triggered epoll: a descriptor is registered once, for everything, and never touched again until it is
+// closed. In a simulation the same loop is driven by hand under a ManualClock and never asks the kernel.
 #pragma once
 
 #include <atomic>
@@ -47,13 +48,14 @@ class Loop {
   TimePoint now() const { return now_; }
   TimerWheel& timers() { return timers_; }
 
-  // Reports `pollable`'s events until it is retired or its descriptor is closed. Fails only when the kernel has no
-  // memory or watches left (epoll_ctl(2)).
+  // Reports `pollable`'s events until it is retired or its descriptor is closed. Fails only when the kernel
+  // has no memory or watches left (epoll_ctl(2)).
   bool watch(int descriptor, Pollable& pollable);
   // Destroys `pollable` once no event of this turn can name it any more.
   void retire(std::unique_ptr<Pollable> pollable);
 
-  // For simulations: resumes what can be resumed; then the clock may be moved to timers().next() and tick() called.
+  // For simulations: resumes what can be resumed; then the clock may be moved to timers().next() and tick()
+  // called.
   void run_ready();
   void tick();
 

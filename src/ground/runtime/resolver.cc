@@ -34,7 +34,8 @@ Io<std::vector<SocketAddress>> look_up(const std::string& host, std::uint16_t po
   hints.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG;
   addrinfo* found = nullptr;
   int outcome = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-  if (outcome != 0) return failed(IoError::Kind::unresolved, fmt::format("{}: {}", host, gai_strerror(outcome)));
+  if (outcome != 0)
+    return failed(IoError::Kind::unresolved, fmt::format("{}: {}", host, gai_strerror(outcome)));
   std::vector<SocketAddress> addresses;
   for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
     SocketAddress address;

@@ -22,9 +22,9 @@ struct SocketAddress {
   socklen_t size = 0;
 };
 
-// Asks the system's resolver (getaddrinfo(3): hosts file, DNS) on a WorkPool. Answers are kept for 30 s and failures
-// for 1 s; one question about a name is asked once however many wait for it. One loop's; the pool is shared and must
-// be destroyed before the loop is.
+// Asks the system's resolver (getaddrinfo(3): hosts file, DNS) on a WorkPool. Answers are kept for 30 s and
+// failures for 1 s; one question about a name is asked once however many wait for it. One loop's; the pool is
+// shared and must be destroyed before the loop is.
 class Resolver {
  public:
   static constexpr Duration kKeep = std::chrono::seconds(30);
@@ -48,8 +48,8 @@ class Resolver {
 
   Loop& loop_;
   WorkPool& pool_;
-  // Bounded by the providers that are configured: no client can make weir look a name up. Shared with the look-up
-  // under way, which may outlive whoever waited for it.
+  // Bounded by the providers that are configured: no client can make weir look a name up. Shared with the
+  // look-up under way, which may outlive whoever waited for it.
   std::unordered_map<std::string, std::shared_ptr<Question>> questions_;
 };
 

@@ -39,7 +39,9 @@ Socket& Socket::operator=(Socket&& other) noexcept {
 }
 Socket::~Socket() { close(); }
 
-Socket::ReadOperation Socket::read(std::span<char> into, const Until& until) { return {*transport_, into, until}; }
+Socket::ReadOperation Socket::read(std::span<char> into, const Until& until) {
+  return {*transport_, into, until};
+}
 Socket::ReadableOperation Socket::readable(const Until& until) { return {*transport_, until}; }
 Socket::WriteOperation Socket::write(std::initializer_list<std::string_view> parts, const Until& until) {
   return {*transport_, std::span(parts.begin(), parts.size()), until};
@@ -49,7 +51,9 @@ Socket::WriteOperation Socket::write(std::span<const std::string_view> parts, co
 }
 
 bool Socket::peer_gone() const { return transport_->peer_gone(); }
-Socket::HangupWatch Socket::cancel_on_hangup(Cancellation& cancellation) { return {*transport_, cancellation}; }
+Socket::HangupWatch Socket::cancel_on_hangup(Cancellation& cancellation) {
+  return {*transport_, cancellation};
+}
 void Socket::shutdown_write() { transport_->shutdown_write(); }
 std::unique_ptr<Transport> Socket::release() && { return std::move(transport_); }
 std::string_view Socket::protocol() const { return transport_->protocol(); }

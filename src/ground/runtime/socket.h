@@ -1,7 +1,9 @@
-// One end of a connection: TCP, TLS over TCP, or simulated in memory. Whoever holds a Socket does not see which.
+// One end of a connection: TCP, TLS over TCP, or simulated in memory. Whoever holds a Socket does not see
+// which.
 //
 //   auto n = CO_TRY(co_await socket.read(buffer, until));        // 0: the other side has ended its part
-//   CO_TRY(co_await socket.write({head, body}, until));          // all of it, in as few system calls as possible
+//   CO_TRY(co_await socket.write({head, body}, until));          // all of it, in as few system calls as
+//   possible
 //
 // One thread (its loop's). One read and one write may be under way at a time, from different coroutines.
 #pragma once
@@ -38,16 +40,17 @@ class Socket {
   // Fails with timed_out, cancelled, reset or tls.
   ReadOperation read(std::span<char> into, const Until& until);
 
-  // Waits until a read would give something, without a buffer meanwhile. It may still turn out to give nothing yet.
+  // Waits until a read would give something, without a buffer meanwhile. It may still turn out to give
+  // nothing yet.
   ReadableOperation readable(const Until& until);
 
-  // Writes every byte of up to kMostParts parts, which stay the caller's and must stay until the end. Waits while the
-  // other side does not read. After a failure an unknown part of them was sent.
+  // Writes every byte of up to kMostParts parts, which stay the caller's and must stay until the end. Waits
+  // while the other side does not read. After a failure an unknown part of them was sent.
   WriteOperation write(std::initializer_list<std::string_view> parts, const Until& until);
   WriteOperation write(std::span<const std::string_view> parts, const Until& until);
 
-  // The other side has ended its part or broken the connection; known without a system call. Bytes that came before
-  // may still be read.
+  // The other side has ended its part or broken the connection; known without a system call. Bytes that came
+  // before may still be read.
   bool peer_gone() const;
 
   // While the watch lives, `cancellation` is used (client_gone) as soon as the peer is gone.

@@ -26,7 +26,8 @@ const std::string& certificate_folder() {
     std::string made = std::filesystem::temp_directory_path() / fmt::format("weir-certificate-{}", getpid());
     std::filesystem::create_directories(made);
     std::string command = fmt::format(
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost "
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext "
+        "subjectAltName=DNS:localhost "
         "-keyout {0}/key.pem -out {0}/certificate.pem 2>/dev/null",
         made);
     EXPECT_EQ(std::system(command.c_str()), 0) << "the openssl command is needed";
@@ -51,8 +52,8 @@ class Connection {
 
   Io<void> connect_over_network(bool encrypted, const std::string& name) {
     auto acceptor = TRY(Acceptor::listen(loop, "localhost", 0));
-    TlsContext server_tls = TRY(TlsContext::for_server(certificate_folder() + "/certificate.pem",
-                                                       certificate_folder() + "/key.pem"));
+    TlsContext server_tls = TRY(
+        TlsContext::for_server(certificate_folder() + "/certificate.pem", certificate_folder() + "/key.pem"));
     TlsContext client_tls = TRY(TlsContext::for_clients());
     auto accept_one = [&]() -> Task<void> {
       auto accepted = co_await acceptor.accept(soon());
@@ -178,6 +179,15 @@ TEST(Dialer, nobody_listening_is_refused_and_an_unknown_name_is_unresolved) {
   EXPECT_EQ(refused.error().kind, IoError::Kind::refused);
   auto unresolved = run_to_end(pair.loop, dialer.dial({"no-such-host.invalid", 1, false}, pair.soon()));
   EXPECT_EQ(unresolved.error().kind, IoError::Kind::unresolved);
+}
+
+TEST(Acceptor, a_port_that_somebody_else_listens_on_is_not_free) {
+  Connection pair;
+  auto first = Acceptor::listen(pair.loop, "127.0.0.1", 0);
+  auto taken = Acceptor::check_free("127.0.0.1", first->port());
+  ASSERT_FALSE(taken.has_value());
+  EXPECT_NE(taken.error().detail.find("in use"), std::string::npos) << taken.error().detail;
+  EXPECT_TRUE(Acceptor::listen(pair.loop, "127.0.0.1", first->port())) << "another loop of ours may share it";
 }
 
 TEST(Acceptor, a_missing_certificate_file_is_named) {

@@ -3,9 +3,10 @@
 //   Task<Io<std::size_t>> copy(Socket& from, Socket& to);
 //   auto copied = CO_TRY(co_await copy(a, b));
 //
-// The Task owns the coroutine: destroying it destroys the frame, wherever it is suspended, and with it whatever
-// the frame owns. Everything runs on the thread of the loop that resumes it. An exception (a bug, by the rules of
-// the house) travels to whoever awaits. Tasks that nobody awaits belong to a TaskGroup (task_group.h).
+// The Task owns the coroutine: destroying it destroys the frame, wherever it is suspended, and with it
+// whatever the frame owns. Everything runs on the thread of the loop that resumes it. An exception (a bug, by
+// the rules of the house) travels to whoever awaits. Tasks that nobody awaits belong to a TaskGroup
+// (task_group.h).
 #pragma once
 
 #include <coroutine>

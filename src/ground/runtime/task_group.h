@@ -8,15 +8,15 @@
 
 namespace weir::runtime {
 
-// One thread. Destroying the group destroys what still runs in it, so whatever its tasks touch must be declared
-// before it; a tidy end is `co_await group.wait_until_empty(…)` first.
+// One thread. Destroying the group destroys what still runs in it, so whatever its tasks touch must be
+// declared before it; a tidy end is `co_await group.wait_until_empty(…)` first.
 class TaskGroup {
  public:
   explicit TaskGroup(Loop& loop) : loop_(loop) {}
   ~TaskGroup();
 
-  // Starts at once and runs until it first waits. An exception that leaves the task ends the program: it is a bug
-  // that no caller can be told about.
+  // Starts at once and runs until it first waits. An exception that leaves the task ends the program: it is a
+  // bug that no caller can be told about.
   void spawn(Task<void> task);
 
   std::size_t size() const { return size_; }

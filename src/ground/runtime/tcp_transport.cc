@@ -16,7 +16,8 @@ void prepare_stream_socket(int descriptor) {
   setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
-TcpTransport::TcpTransport(Loop& loop, Descriptor descriptor) : Transport(loop), descriptor_(std::move(descriptor)) {
+TcpTransport::TcpTransport(Loop& loop, Descriptor descriptor)
+    : Transport(loop), descriptor_(std::move(descriptor)) {
   set_readable(false);  // until the kernel says so: a new connection costs no read in vain
   loop.watch(descriptor_.number(), *this);
 }
@@ -24,8 +25,8 @@ TcpTransport::TcpTransport(Loop& loop, Descriptor descriptor) : Transport(loop),
 std::optional<Io<std::size_t>> TcpTransport::try_read(std::span<char> into) {
   ssize_t n = recv(descriptor_.number(), into.data(), into.size(), 0);
   if (n > 0) {
-    // A short read has emptied the socket (epoll(7)), so the next one may wait for news without asking the kernel;
-    // but no further news comes after the end.
+    // A short read has emptied the socket (epoll(7)), so the next one may wait for news without asking the
+    // kernel; but no further news comes after the end.
     if (static_cast<std::size_t>(n) < into.size() && !peer_gone()) set_readable(false);
     return static_cast<std::size_t>(n);
   }

@@ -1,7 +1,9 @@
-// One coarse timer wheel for each thread (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", scheme 6).
+// One coarse timer wheel for each thread (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", scheme
+// 6).
 //
-// Setting and clearing a timer is a few stores and no system call; timers never fire early, and at most one tick
-// (1 ms) plus a turn of the loop late. A timer further away than one round of the wheel is looked at once a round.
+// Setting and clearing a timer is a few stores and no system call; timers never fire early, and at most one
+// tick (1 ms) plus a turn of the loop late. A timer further away than one round of the wheel is looked at
+// once a round.
 #pragma once
 
 #include <array>
@@ -54,8 +56,8 @@ class TimerWheel {
   TimePoint start_;
   Tick current_ = 0;  // everything up to this tick has fired
   std::array<IntrusiveList<Timer>, kSlots> slots_;
-  // A bit a slot. May be set for a slot that has become empty (timers unlink themselves); never clear for one that
-  // has timers.
+  // A bit a slot. May be set for a slot that has become empty (timers unlink themselves); never clear for one
+  // that has timers.
   mutable std::array<std::uint64_t, kSlots / 64> occupied_{};
 };
 

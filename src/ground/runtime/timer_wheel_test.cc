@@ -79,8 +79,9 @@ TEST(TimerWheel, next_is_never_later_than_the_first_timer_and_following_it_reach
     }
   }
   ASSERT_EQ(order.size(), 200U);
-  EXPECT_TRUE(std::ranges::is_sorted(
-      order, {}, [&](int i) { return std::max(rings[static_cast<std::size_t>(i)].deadline(), start + milliseconds(1)); }));
+  EXPECT_TRUE(std::ranges::is_sorted(order, {}, [&](int i) {
+    return std::max(rings[static_cast<std::size_t>(i)].deadline(), start + milliseconds(1));
+  }));
 }
 
 TEST(TimerWheel, a_timer_may_set_itself_again) {

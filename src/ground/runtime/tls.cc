@@ -87,7 +87,8 @@ Task<Io<Socket>> shake_hands(std::unique_ptr<TlsTransport> transport, Until unti
 
 Io<TlsContext> TlsContext::for_clients() {
   auto context = TRY(make_context(TLS_client_method()));
-  if (SSL_CTX_set_default_verify_paths(context.get()) != 1) return failed(IoError::Kind::tls, openssl_reason());
+  if (SSL_CTX_set_default_verify_paths(context.get()) != 1)
+    return failed(IoError::Kind::tls, openssl_reason());
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   return TlsContext(std::make_unique<Native>(std::move(context)));
 }
@@ -100,7 +101,8 @@ Io<TlsContext> TlsContext::for_server(const std::string& certificate_file, const
   }
   if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(context.get()) != 1) {
-    return failed(IoError::Kind::tls, fmt::format("can't use the key file {}: {}", key_file, openssl_reason()));
+    return failed(IoError::Kind::tls,
+                  fmt::format("can't use the key file {}: {}", key_file, openssl_reason()));
   }
   SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_id_context(context.get(), reinterpret_cast<const unsigned char*>("weir"), 4);
@@ -115,7 +117,8 @@ Task<Io<Socket>> connect_tls(Socket plain, const TlsContext& context, const std:
   SSL_set_connect_state(ssl);
   static constexpr unsigned char kAlpn[] = "\x08http/1.1";
   SSL_set_alpn_protos(ssl, kAlpn, sizeof kAlpn - 1);
-  // A literal address has no server name (RFC 6066 section 3) and is looked up among the certificate's addresses.
+  // A literal address has no server name (RFC 6066 section 3) and is looked up among the certificate's
+  // addresses.
   if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) != 1) {
     SSL_set_tlsext_host_name(ssl, host.c_str());
     SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);

@@ -1,6 +1,7 @@
 // What a Socket does its work with; for the files of this room only.
 //
-// A transport never blocks: it tries, and when it can't go on, it waits for news (`on_progress`) and tries again.
+// A transport never blocks: it tries, and when it can't go on, it waits for news (`on_progress`) and tries
+// again.
 #pragma once
 
 #include <optional>
@@ -18,7 +19,9 @@ class UnsentParts {
  public:
   static constexpr std::size_t kMost = 8;
   explicit UnsentParts(std::span<const std::string_view> parts);
-  std::span<const std::string_view> parts() const { return std::span(parts_).subspan(first_, count_ - first_); }
+  std::span<const std::string_view> parts() const {
+    return std::span(parts_).subspan(first_, count_ - first_);
+  }
   bool done() const { return first_ == count_; }
   void advance(std::size_t sent);
 

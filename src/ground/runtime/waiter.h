@@ -1,7 +1,8 @@
 // The one place where a coroutine sleeps: what it waits for, its deadline and its cancellation meet here.
 //
-// An awaiter holds a Waiter, suspends it, and somebody calls wake(). The coroutine is then resumed by the loop, in
-// the order of the wake-ups and never from inside the call to wake(). Destroying a suspended waiter forgets it.
+// An awaiter holds a Waiter, suspends it, and somebody calls wake(). The coroutine is then resumed by the
+// loop, in the order of the wake-ups and never from inside the call to wake(). Destroying a suspended waiter
+// forgets it.
 #pragma once
 
 #include <coroutine>
@@ -15,7 +16,8 @@ namespace weir::runtime {
 
 enum class Wake : std::uint8_t { pending, ready, timed_out, cancelled };
 
-class Waiter : public ListHook {  // linked: waits in somebody's queue, or is in the loop's list of those to resume
+class Waiter
+    : public ListHook {  // linked: waits in somebody's queue, or is in the loop's list of those to resume
  public:
   Waiter() = default;
 

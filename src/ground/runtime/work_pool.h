@@ -10,7 +10,8 @@
 
 namespace weir::runtime {
 
-// Threads are named work-0, work-1, … Any thread may submit. The destructor waits for what runs and drops the rest.
+// Threads are named work-0, work-1, … Any thread may submit. The destructor waits for what runs and drops the
+// rest.
 class WorkPool {
  public:
   static constexpr std::size_t kMostQueued = 1024;

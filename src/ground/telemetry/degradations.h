@@ -19,7 +19,8 @@ struct Degradation {
 // Any thread. Bounded by the parts there are: each has one entry at most.
 class Degradations {
  public:
-  // The first report of a part keeps its time until it is cleared; the reason is the latest. True if it is new.
+  // The first report of a part keeps its time until it is cleared; the reason is the latest. True if it is
+  // new.
   bool report(const std::string& part, std::string reason, WallTime now);
   // True if it was reported before.
   bool clear(const std::string& part);

@@ -16,6 +16,7 @@ struct Running {
   LogOptions options;
   std::shared_ptr<spdlog::details::thread_pool> thread;
   std::shared_ptr<spdlog::async_logger> logger;
+  mutable std::atomic<std::size_t> dropped_told = 0;
 };
 
 // The one global: whoever has something to report need not be handed a logger through every layer.
@@ -23,10 +24,14 @@ std::atomic<const Running*> running = nullptr;
 
 std::string_view name_of(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return "debug";
-    case LogLevel::info: return "info";
-    case LogLevel::warning: return "warning";
-    case LogLevel::error: return "error";
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warning:
+      return "warning";
+    case LogLevel::error:
+      return "error";
   }
   return "info";
 }
@@ -43,8 +48,8 @@ void append_text_value(std::string& out, std::string_view text) {
 
 }  // namespace
 
-std::string format_log_line(LogOptions::Format format, LogLevel level, std::string_view time, std::string_view event,
-                            LogFields fields) {
+std::string format_log_line(LogOptions::Format format, LogLevel level, std::string_view time,
+                            std::string_view event, LogFields fields) {
   if (format == LogOptions::Format::text) {
     std::string line = fmt::format("{} {:<7} {}", time, name_of(level), event);
     for (const auto& field : fields) {
@@ -68,9 +73,9 @@ Logging::Logging(const LogOptions& options) {
   started->options = options;
   started->thread = std::make_shared<spdlog::details::thread_pool>(
       kWaiting, 1, [] { runtime::name_this_thread("bg-log"); });
-  started->logger = std::make_shared<spdlog::async_logger>("weir", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
-                                                           started->thread,
-                                                           spdlog::async_overflow_policy::overrun_oldest);
+  started->logger =
+      std::make_shared<spdlog::async_logger>("weir", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+                                             started->thread, spdlog::async_overflow_policy::overrun_oldest);
   started->logger->set_pattern("%v");
   started->logger->flush_on(spdlog::level::info);
   running.store(started.release(), std::memory_order_release);
@@ -81,14 +86,33 @@ Logging::~Logging() {
   ending->logger->flush();
 }
 
+namespace {
+
+std::string time_now() {
+  // The logger takes the time; only it may.
+  auto now = spdlog::log_clock::now();
+  auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(spdlog::log_clock::to_time_t(now)),
+                     milliseconds);
+}
+
+// Says how many lines were dropped since it was last said.
+void tell_dropped(const Running& now_running) {
+  std::size_t dropped = now_running.thread->overrun_counter();
+  std::size_t told = now_running.dropped_told.exchange(dropped);
+  if (dropped == told) return;
+  now_running.logger->info(format_log_line(now_running.options.format, LogLevel::warning, time_now(),
+                                           "log_lines_dropped", {{"lines", std::to_string(dropped - told)}}));
+}
+
+}  // namespace
+
 void log(LogLevel level, std::string_view event, LogFields fields) {
   const Running* now_running = running.load(std::memory_order_acquire);
   if (now_running == nullptr || level < now_running->options.level) return;
-  // The logger takes the time; only it may.
-  auto now = spdlog::log_clock::now();
-  auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
-  auto time = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(spdlog::log_clock::to_time_t(now)), milliseconds);
-  now_running->logger->info(format_log_line(now_running->options.format, level, time, event, fields));
+  tell_dropped(*now_running);
+  now_running->logger->info(format_log_line(now_running->options.format, level, time_now(), event, fields));
 }
 
 }  // namespace weir::telemetry

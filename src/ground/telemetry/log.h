@@ -2,9 +2,10 @@
 //
 //   log_warning("provider_failed", {{"provider", "openai"}, {"request_id", id.text()}});
 //
-// Lines are written by a thread of their own (bg-log); a caller never waits for a slow terminal or a full pipe: past
-// 8,192 waiting lines the oldest are dropped, and the next line says how many. Nothing that a client or a provider
-// sent goes into a log but ids and names that weir itself knows: no key, prompt or header.
+// Lines are written by a thread of their own (bg-log); a caller never waits for a slow terminal or a full
+// pipe: past 8,192 waiting lines the oldest are dropped, and the next line says how many. Nothing that a
+// client or a provider sent goes into a log but ids and names that weir itself knows: no key, prompt or
+// header.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ struct LogField {
 };
 using LogFields = std::initializer_list<LogField>;
 
-// Lines may be logged while one of these lives; before and after, they are dropped. Its destructor writes what waits.
+// Lines may be logged while one of these lives; before and after, they are dropped. Its destructor writes
+// what waits.
 class Logging {
  public:
   explicit Logging(const LogOptions& options);
@@ -39,11 +41,13 @@ class Logging {
 void log(LogLevel level, std::string_view event, LogFields fields);
 
 inline void log_info(std::string_view event, LogFields fields = {}) { log(LogLevel::info, event, fields); }
-inline void log_warning(std::string_view event, LogFields fields = {}) { log(LogLevel::warning, event, fields); }
+inline void log_warning(std::string_view event, LogFields fields = {}) {
+  log(LogLevel::warning, event, fields);
+}
 inline void log_error(std::string_view event, LogFields fields = {}) { log(LogLevel::error, event, fields); }
 
 // The line as it is written, without its end.
-std::string format_log_line(LogOptions::Format format, LogLevel level, std::string_view time, std::string_view event,
-                            LogFields fields);
+std::string format_log_line(LogOptions::Format format, LogLevel level, std::string_view time,
+                            std::string_view event, LogFields fields);
 
 }  // namespace weir::telemetry

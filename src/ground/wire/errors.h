@@ -13,9 +13,10 @@ namespace weir::wire {
 // Anthropic: {"type":"error","error":{"type","message","code"},"request_id"}
 std::string error_body(Dialect dialect, const Failure& failure, std::string_view request_id);
 
-// The same as a server-sent event, with which a stream ends. `path` matters to OpenAI's Responses, whose events have
-// a type and a number. The official SDKs raise it as an error.
-std::string error_event(Dialect dialect, std::string_view path, const Failure& failure, std::string_view request_id);
+// The same as a server-sent event, with which a stream ends. `path` matters to OpenAI's Responses, whose
+// events have a type and a number. The official SDKs raise it as an error.
+std::string error_event(Dialect dialect, std::string_view path, const Failure& failure,
+                        std::string_view request_id);
 
 // Keeps a silent stream alive: an event that every SDK of the dialect passes over.
 std::string_view ping_event(Dialect dialect);

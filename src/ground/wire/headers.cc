@@ -14,14 +14,14 @@ constexpr std::array kToEither{"content-type"sv, "accept"sv, "user-agent"sv};
 constexpr std::array kToOpenai{"openai-beta"sv};
 constexpr std::array kToAnthropic{"anthropic-version"sv, "anthropic-beta"sv};
 
-constexpr std::array kToCaller{"content-type"sv,         "request-id"sv,        "x-request-id"sv,
-                               "openai-processing-ms"sv, "openai-version"sv,    "openai-model"sv,
-                               "retry-after"sv,          "retry-after-ms"sv,    "x-should-retry"sv,
-                               "content-disposition"sv};
+constexpr std::array kToCaller{
+    "content-type"sv, "request-id"sv,  "x-request-id"sv,   "openai-processing-ms"sv, "openai-version"sv,
+    "openai-model"sv, "retry-after"sv, "retry-after-ms"sv, "x-should-retry"sv,       "content-disposition"sv};
 constexpr std::array kFamiliesToCaller{"x-ratelimit-"sv, "anthropic-ratelimit-"sv};
 
 bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
-  return std::ranges::any_of(names, [&](std::string_view listed) { return equals_ignoring_case(listed, name); });
+  return std::ranges::any_of(names,
+                             [&](std::string_view listed) { return equals_ignoring_case(listed, name); });
 }
 
 }  // namespace

@@ -7,12 +7,12 @@
 
 namespace weir::wire {
 
-// A caller's header that the provider of this dialect gets. Credentials, cookies, forwarding and hop-by-hop headers,
-// and those that weir itself understands, never do.
+// A caller's header that the provider of this dialect gets. Credentials, cookies, forwarding and hop-by-hop
+// headers, and those that weir itself understands, never do.
 bool goes_to_provider(Dialect dialect, std::string_view name);
 
-// A provider's header that the caller gets: content type, request ids, quotas, timings. Not the organisation's name,
-// cookies, or anything about the provider's own servers.
+// A provider's header that the caller gets: content type, request ids, quotas, timings. Not the
+// organisation's name, cookies, or anything about the provider's own servers.
 bool goes_to_caller(std::string_view name);
 
 }  // namespace weir::wire

@@ -48,15 +48,18 @@ Result<RequestFields> read_multipart_fields(std::string_view body, std::string_v
   }
   std::string delimiter = fmt::format("\r\n--{}", *boundary);
   RequestFields fields;
-  std::size_t at = body.starts_with(std::string_view(delimiter).substr(2)) ? delimiter.size() - 2
-                                                                          : body.find(delimiter) + delimiter.size();
-  if (at > body.size() || at < delimiter.size() - 2) return malformed("The form has no part with its boundary.");
+  std::size_t at = body.starts_with(std::string_view(delimiter).substr(2))
+                       ? delimiter.size() - 2
+                       : body.find(delimiter) + delimiter.size();
+  if (at > body.size() || at < delimiter.size() - 2)
+    return malformed("The form has no part with its boundary.");
   while (body.substr(at, 2) == "\r\n") {
     auto end = body.find(delimiter, at);
     if (end == std::string_view::npos) return malformed("The form breaks off before its last boundary.");
     std::string_view part = body.substr(at + 2, end - at - 2);
     auto blank = part.find("\r\n\r\n");
-    if (blank == std::string_view::npos) return malformed("A part of the form has no empty line after its headers.");
+    if (blank == std::string_view::npos)
+      return malformed("A part of the form has no empty line after its headers.");
     std::string_view name = part_name(part.substr(0, blank));
     std::string_view value = part.substr(blank + 4);
     if (name == "model") {

@@ -123,7 +123,8 @@ Result<RequestFields> read_json_fields(PaddedView body) {
   Seen seen;
   simdjson::ondemand::document document;
   auto& parser = LendParser::parser();
-  if (auto error = parser.iterate(body.text.data(), body.text.size(), body.text.size() + kPadding).get(document)) {
+  if (auto error =
+          parser.iterate(body.text.data(), body.text.size(), body.text.size() + kPadding).get(document)) {
     return not_json(error);
   }
   simdjson::ondemand::object object;
@@ -135,7 +136,8 @@ Result<RequestFields> read_json_fields(PaddedView body) {
     value at;
     if (auto error = field.unescaped_key().get(key)) return not_json(error);
     if (auto error = field.value().get(at)) return not_json(error);
-    if (auto read = read_field(key, at, body, seen, fields); !read) return std::unexpected(std::move(read).error());
+    if (auto read = read_field(key, at, body, seen, fields); !read)
+      return std::unexpected(std::move(read).error());
   }
   if (!at_end(document)) return malformed("The body goes on after its JSON object.");
   if (!seen.model || fields.model.empty()) return malformed("`model` is missing: name the model to call.");
@@ -146,7 +148,8 @@ bool is_json(PaddedView body) {
   LendParser lent;
   simdjson::ondemand::document document;
   auto& parser = LendParser::parser();
-  if (parser.iterate(body.text.data(), body.text.size(), body.text.size() + kPadding).get(document)) return false;
+  if (parser.iterate(body.text.data(), body.text.size(), body.text.size() + kPadding).get(document))
+    return false;
   json_type type;
   if (document.type().get(type)) return false;
   if (type != json_type::array && type != json_type::object) {

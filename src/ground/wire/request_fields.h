@@ -13,7 +13,8 @@ namespace weir::wire {
 
 struct RequestFields {
   std::string model;
-  // The model's value in the body, as it stands there (in JSON with its quotes), so that another may be put in its place.
+  // The model's value in the body, as it stands there (in JSON with its quotes), so that another may be put
+  // in its place.
   std::size_t model_begin = 0;
   std::size_t model_size = 0;
   enum class Mode : std::uint8_t { whole, events } mode = Mode::whole;
@@ -22,8 +23,8 @@ struct RequestFields {
 // A document may be nested this deep. Beyond it a request is refused before a provider sees it.
 inline constexpr int kDeepest = 512;
 
-// Fails with malformed_request and a sentence that names the field: no JSON, not an object, nested too deep, a field
-// that is missing, of another type, or there twice (a provider might read the other one).
+// Fails with malformed_request and a sentence that names the field: no JSON, not an object, nested too deep,
+// a field that is missing, of another type, or there twice (a provider might read the other one).
 Result<RequestFields> read_json_fields(PaddedView body);
 
 // The same from a form (RFC 7578); `content_type` has the boundary.

@@ -16,7 +16,8 @@ std::string message(std::string_view text) {
 }
 
 TEST(RequestFields, the_model_and_the_mode_are_found_wherever_they_stand) {
-  auto fields = read(R"({"messages":[{"role":"user","content":"{\"model\":1}"}], "stream" : true, "model" : "a/b" , "n":1})");
+  auto fields = read(
+      R"({"messages":[{"role":"user","content":"{\"model\":1}"}], "stream" : true, "model" : "a/b" , "n":1})");
   ASSERT_TRUE(fields) << fields.error().message;
   EXPECT_EQ(fields->model, "a/b");
   EXPECT_EQ(fields->mode, RequestFields::Mode::events);
@@ -43,7 +44,8 @@ TEST(RequestFields, each_mistake_gets_a_sentence_that_names_it) {
   EXPECT_NE(message("{}").find("`model` is missing"), std::string::npos);
   EXPECT_NE(message(R"({"model":""})").find("`model` is missing"), std::string::npos);
   EXPECT_NE(message(R"({"model":5})").find("`model` must be a string"), std::string::npos);
-  EXPECT_NE(message(R"({"model":"m","stream":"yes"})").find("`stream` must be true or false"), std::string::npos);
+  EXPECT_NE(message(R"({"model":"m","stream":"yes"})").find("`stream` must be true or false"),
+            std::string::npos);
   EXPECT_NE(message(R"({"model":"m"} {})").find("goes on"), std::string::npos);
   EXPECT_NE(message(R"({"model":"m","x":[1,2})").find("not valid JSON"), std::string::npos);
   EXPECT_NE(message("{\"model\":\"\xFF\"}").find("not valid JSON"), std::string::npos);

@@ -1,13 +1,14 @@
-// Whether a stream has come to its own end: where the connection's end is the only other sign of it, a stream that was
-// cut off looks just like one that is over.
+// Whether a stream has come to its own end: where the connection's end is the only other sign of it, a stream
+// that was cut off looks just like one that is over.
 #pragma once
 
 #include <string_view>
 
 namespace weir::wire {
 
-// Follows a stream in pieces of whole events. A stream has ended properly after OpenAI's `data: [DONE]`, a Responses
-// event `response.completed`, `.incomplete` or `.failed`, Anthropic's `message_stop`, or an error event.
+// Follows a stream in pieces of whole events. A stream has ended properly after OpenAI's `data: [DONE]`, a
+// Responses event `response.completed`, `.incomplete` or `.failed`, Anthropic's `message_stop`, or an error
+// event.
 class StreamEnd {
  public:
   void note(std::string_view events);

@@ -22,12 +22,15 @@ bool Health::answers(std::string_view path) {
 std::string Health::readiness() const {
   using Stage = telemetry::Lifecycle::Stage;
   auto stage = lifecycle_.stage();
-  std::string_view status = stage == Stage::serving ? "ready" : stage == Stage::starting ? "starting" : "draining";
+  std::string_view status = stage == Stage::serving    ? "ready"
+                            : stage == Stage::starting ? "starting"
+                                                       : "draining";
   std::string degraded;
   for (const auto& part : degradations_.list()) {
     if (!degraded.empty()) degraded += ',';
-    degraded += fmt::format(R"({{"part":{},"reason":{},"since":"{:%Y-%m-%dT%H:%M:%SZ}"}})", json_string(part.part),
-                            json_string(part.reason), fmt::gmtime(std::chrono::system_clock::to_time_t(part.since)));
+    degraded +=
+        fmt::format(R"({{"part":{},"reason":{},"since":"{:%Y-%m-%dT%H:%M:%SZ}"}})", json_string(part.part),
+                    json_string(part.reason), fmt::gmtime(std::chrono::system_clock::to_time_t(part.since)));
   }
   return fmt::format(R"({{"status":"{}","degraded":[{}]}})", status, degraded);
 }

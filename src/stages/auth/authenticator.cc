@@ -35,14 +35,16 @@ std::unexpected<Failure> not_allowed(std::string message) {
 std::optional<std::string_view> sent_key(const http::Headers& headers) {
   constexpr std::string_view kBearer = "Bearer ";
   if (auto authorization = headers.find("authorization")) {
-    if (starts_with_ignoring_case(*authorization, kBearer)) return trimmed(authorization->substr(kBearer.size()));
+    if (starts_with_ignoring_case(*authorization, kBearer))
+      return trimmed(authorization->substr(kBearer.size()));
   }
   return headers.find("x-api-key");
 }
 
 Result<Caller> Authenticator::identify(const http::RequestHead& head) const {
   if (settings_.master_key.empty()) {
-    if (auto refused = refuse_foreign_pages(head); !refused) return std::unexpected(std::move(refused).error());
+    if (auto refused = refuse_foreign_pages(head); !refused)
+      return std::unexpected(std::move(refused).error());
     return Caller{TenantId{"default"}};
   }
   auto key = sent_key(head.headers);
@@ -59,7 +61,8 @@ Result<Caller> Authenticator::identify(const http::RequestHead& head) const {
 Result<void> Authenticator::refuse_foreign_pages(const http::RequestHead& head) const {
   if (!head.host.empty() && !names_this_machine(head.host)) {
     return not_allowed(
-        "Without a master key weir answers only under this machine's own name: call it as localhost or 127.0.0.1, or "
+        "Without a master key weir answers only under this machine's own name: call it as localhost or "
+        "127.0.0.1, or "
         "set auth.master_key.");
   }
   auto origin = head.headers.find("origin");
@@ -70,7 +73,8 @@ Result<void> Authenticator::refuse_foreign_pages(const http::RequestHead& head) 
   auto type = head.headers.find("content-type").value_or("");
   if (starts_with_ignoring_case(type, "application/json")) return {};
   if (starts_with_ignoring_case(type, "multipart/form-data") && origin) return {};
-  if (starts_with_ignoring_case(type, "multipart/form-data") && !head.headers.find("sec-fetch-mode")) return {};
+  if (starts_with_ignoring_case(type, "multipart/form-data") && !head.headers.find("sec-fetch-mode"))
+    return {};
   return failure(Failure::Kind::unsupported_media,
                  "Send the header `content-type: application/json` with a request that carries no key.");
 }

@@ -12,10 +12,11 @@ struct Caller {
   TenantId tenant;
 };
 
-// With a master key: the caller must send it, as `Authorization: Bearer …` or `x-api-key`. Without one weir listens on
-// loopback only, and any or no key is good for the tenant `default`; but then a browser must not be a way in for web
-// pages: Host must name this machine, Origin too where there is one, and a request without any key must be JSON or a
-// form (which a page of another origin can't send without asking first: fetch.spec.whatwg.org#cors-preflight-fetch).
+// With a master key: the caller must send it, as `Authorization: Bearer …` or `x-api-key`. Without one weir
+// listens on loopback only, and any or no key is good for the tenant `default`; but then a browser must not
+// be a way in for web pages: Host must name this machine, Origin too where there is one, and a request
+// without any key must be JSON or a form (which a page of another origin can't send without asking first:
+// fetch.spec.whatwg.org#cors-preflight-fetch).
 //
 // Immutable; any thread.
 class Authenticator {

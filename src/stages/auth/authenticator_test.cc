@@ -34,7 +34,8 @@ TEST(WithAMasterKey, only_the_key_opens_in_either_header) {
   EXPECT_TRUE(identify({.host = "weir.example", .headers = {{"X-Api-Key", "sk-1"}}}, "sk-1"));
   EXPECT_EQ(refusal({}, "sk-1"), Failure::Kind::not_authenticated);
   for (std::string_view wrong : {"sk-2", "sk-", "sk-11", ""}) {
-    EXPECT_EQ(refusal({.headers = {{"x-api-key", wrong}}}, "sk-1"), Failure::Kind::not_authenticated) << wrong;
+    EXPECT_EQ(refusal({.headers = {{"x-api-key", wrong}}}, "sk-1"), Failure::Kind::not_authenticated)
+        << wrong;
   }
 }
 
@@ -62,7 +63,8 @@ TEST(WithoutAKey, web_pages_from_elsewhere_get_nothing) {
 TEST(WithoutAKey, what_a_page_can_send_without_asking_is_refused) {
   EXPECT_EQ(refusal({.headers = {{"content-type", "text/plain"}}}), Failure::Kind::unsupported_media);
   EXPECT_EQ(refusal({}), Failure::Kind::unsupported_media);
-  EXPECT_EQ(refusal({.headers = {{"content-type", "multipart/form-data; boundary=x"}, {"sec-fetch-mode", "no-cors"}}}),
+  EXPECT_EQ(refusal({.headers = {{"content-type", "multipart/form-data; boundary=x"},
+                                 {"sec-fetch-mode", "no-cors"}}}),
             Failure::Kind::unsupported_media);
   EXPECT_TRUE(identify({.headers = {{"content-type", "multipart/form-data; boundary=x"}}}));
 }

@@ -12,7 +12,8 @@ constexpr std::string_view kEvents = "text/event-stream; charset=utf-8";
 
 }  // namespace
 
-AnswerWriter::AnswerWriter(http::ServerConnection& connection, Cancellation& cancellation, const RequestId& id)
+AnswerWriter::AnswerWriter(http::ServerConnection& connection, Cancellation& cancellation,
+                           const RequestId& id)
     : connection_(connection), cancellation_(cancellation), id_(id) {
   lines_.add("x-weir-request-id", id_.text());
 }
@@ -50,7 +51,9 @@ void AnswerWriter::start_bytes(int status) {
   connection_.start(status, lines_);
 }
 
-Task<Result<void>> AnswerWriter::pass(std::string_view piece) { return told(connection_.send(piece, &cancellation_)); }
+Task<Result<void>> AnswerWriter::pass(std::string_view piece) {
+  return told(connection_.send(piece, &cancellation_));
+}
 
 Task<Result<void>> AnswerWriter::finish(std::string_view last_piece) {
   return told(connection_.finish(last_piece, &cancellation_));
@@ -82,6 +85,10 @@ Task<void> AnswerWriter::fail(const Failure& failure) {
   lines_.add("x-weir-request-id", id_.text());
   lines_.add("content-type", kJson);
   if (failure.retry_after) lines_.add("retry-after", std::to_string(failure.retry_after->count()));
+  // The SDKs show this as the error's request id; no provider gave one.
+  lines_.add(dialect == Dialect::anthropic ? "request-id" : "x-request-id", id_.text());
+  // The SDKs ask again after any 5xx, unless they are told that it won't help.
+  if (status_of(failure) >= 500 && !failure.retryable) lines_.add("x-should-retry", "false");
   if (failure.kind == Failure::Kind::wrong_method) lines_.add("allow", "POST");
   if (failure.kind == Failure::Kind::not_authenticated) lines_.add("www-authenticate", "Bearer");
   co_await connection_.respond(status_of(failure), lines_, wire::error_body(dialect, failure, id_.text()));
@@ -94,7 +101,8 @@ Task<void> answer_rejection(http::ServerConnection& connection, const http::Reje
   lines.add("x-weir-request-id", id.text());
   lines.add("content-type", kJson);
   // What was sent could not be read, so its dialect is not known: OpenAI's shape, which is the common one.
-  co_await connection.respond(status_of(failure), lines, wire::error_body(Dialect::openai, failure, id.text()));
+  co_await connection.respond(status_of(failure), lines,
+                              wire::error_body(Dialect::openai, failure, id.text()));
 }
 
 }  // namespace weir::dialect

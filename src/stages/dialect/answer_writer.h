@@ -1,7 +1,8 @@
-// Writes one answer to a caller, in the caller's dialect: a provider's bytes as they come, or weir's own error.
+// Writes one answer to a caller, in the caller's dialect: a provider's bytes as they come, or weir's own
+// error.
 //
-// An answer is whole, or events, or bytes of any kind. Once its head is sent it is committed: what fails then is told
-// as the last event of a stream, and where there are no events, by breaking the connection off.
+// An answer is whole, or events, or bytes of any kind. Once its head is sent it is committed: what fails then
+// is told as the last event of a stream, and where there are no events, by breaking the connection off.
 #pragma once
 
 #include <string_view>

@@ -37,7 +37,8 @@ Result<const wire::RelayedPath*> find_path(const http::RequestHead& head) {
 
 Result<wire::RequestFields> read_fields(const wire::RelayedPath& path, const http::RequestHead& head,
                                         PaddedView body) {
-  if (auto coding = head.headers.find("content-encoding"); coding && !equals_ignoring_case(*coding, "identity")) {
+  if (auto coding = head.headers.find("content-encoding");
+      coding && !equals_ignoring_case(*coding, "identity")) {
     return failure(Failure::Kind::unsupported_media, "Send the body without a content-encoding.");
   }
   if (path.body == wire::RelayedPath::Body::json) return wire::read_json_fields(body);
@@ -54,7 +55,10 @@ Failure failure_of(const http::Rejection& rejection) {
   if (rejection.status == 413) kind = Failure::Kind::too_large;
   if (rejection.status == 503) kind = Failure::Kind::overloaded;
   Failure failed{.kind = kind, .message = rejection.reason};
-  if (rejection.status == 503) failed.retry_after = std::chrono::seconds(1);
+  if (rejection.status == 503) {
+    failed.retryable = true;
+    failed.retry_after = std::chrono::seconds(1);
+  }
   if (kind == Failure::Kind::malformed_http && rejection.status != 400) failed.status = rejection.status;
   return failed;
 }

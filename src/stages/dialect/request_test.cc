@@ -20,9 +20,11 @@ TEST(FindPath, every_relayed_path_is_found_by_post_only) {
 }
 
 TEST(FindPath, a_base_url_without_its_version_or_with_two_is_told_so) {
-  EXPECT_NE(find("/chat/completions").error().message.find("did you mean /v1/chat/completions?"), std::string::npos);
+  EXPECT_NE(find("/chat/completions").error().message.find("did you mean /v1/chat/completions?"),
+            std::string::npos);
   EXPECT_NE(find("/v1/v1/messages").error().message.find("did you mean /v1/messages?"), std::string::npos);
-  EXPECT_NE(find("/v1/chat/completion").error().message.find("did you mean /v1/chat/completions?"), std::string::npos);
+  EXPECT_NE(find("/v1/chat/completion").error().message.find("did you mean /v1/chat/completions?"),
+            std::string::npos);
   EXPECT_EQ(find("/admin").error().message, "There is no path '/admin' here.");
 }
 

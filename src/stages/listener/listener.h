@@ -15,8 +15,8 @@ class Listener {
 
   void start() { tasks_.spawn(accept()); }
 
-  // After the lifecycle has entered `draining`: lets running calls finish, for `patience` at most, while new ones are
-  // still taken (and refused by the handler); then ends what is left, and listening last.
+  // After the lifecycle has entered `draining`: lets running calls finish, for `patience` at most, while new
+  // ones are still taken (and refused by the handler); then ends what is left, and listening last.
   Task<void> drain(Duration patience);
 
  private:

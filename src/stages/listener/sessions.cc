@@ -13,7 +13,8 @@ std::string busy_answer() {
                   .message = "Too many connections are open; try again in a second."};
   std::string body = wire::error_body(Dialect::openai, failure, "");
   return fmt::format(
-      "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1\r\nconnection: close\r\n"
+      "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1\r\nconnection: "
+      "close\r\n"
       "content-length: {}\r\n\r\n{}",
       body.size(), body);
 }

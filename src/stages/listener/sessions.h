@@ -12,8 +12,8 @@
 
 namespace weir::listener {
 
-// What answers requests. `stop` is used when the caller leaves or the time to finish is over; an answer that was
-// begun is finished or aborted when this returns.
+// What answers requests. `stop` is used when the caller leaves or the time to finish is over; an answer that
+// was begun is finished or aborted when this returns.
 class Handler {
  public:
   virtual ~Handler() = default;
@@ -43,7 +43,8 @@ class Sessions {
   Sessions(Loop& loop, Shared& shared, const runtime::TlsContext* tls, Handler& handler,
            const telemetry::Lifecycle& lifecycle);
 
-  // Serves a connection from now on, or turns it away where there are too many: 503 with retry-after, at once.
+  // Serves a connection from now on, or turns it away where there are too many: 503 with retry-after, at
+  // once.
   void take(runtime::Accepted accepted) { tasks_.spawn(serve(std::move(accepted))); }
 
   // Waits until no request is being answered, for `patience` at most.

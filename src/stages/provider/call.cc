@@ -10,7 +10,8 @@ Call::Call(Provider& provider, const Request& request, Cancellation& cancellatio
       streamed_(request.fields.mode == wire::RequestFields::Mode::events),
       cancellation_(cancellation),
       outgoing_(request, provider.settings_, provider.choose_key()),
-      total_deadline_(streamed_ ? TimePoint::max() : provider.loop_.now() + provider.settings_.timeouts.total) {}
+      total_deadline_(streamed_ ? TimePoint::max()
+                                : provider.loop_.now() + provider.settings_.timeouts.total) {}
 
 Call::~Call() {
   if (cancellation_.cancelled()) provider_.counters_.cancelled.add();
@@ -62,7 +63,8 @@ Task<Result<const http::ResponseHead*>> Call::head(TimePoint wake_up) {
   }
   if (head) {
     note_answer((*head)->status);
-    deadline_ = std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
+    deadline_ =
+        std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
     co_return *head;
   }
   if (still_silent(head.error())) co_return nullptr;
@@ -72,7 +74,8 @@ Task<Result<const http::ResponseHead*>> Call::head(TimePoint wake_up) {
 Task<Result<std::optional<Call::Piece>>> Call::next(TimePoint wake_up) {
   auto piece = co_await connection_->http.read_piece(until(wake_up));
   if (piece) {
-    deadline_ = std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
+    deadline_ =
+        std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
     co_return *piece;
   }
   if (still_silent(piece.error())) co_return std::nullopt;
@@ -84,9 +87,10 @@ Task<Result<PaddedView>> Call::whole_body() {
     auto piece = CO_TRY(co_await next(TimePoint::max()));
     if (piece->last) co_return piece->bytes;
     if (piece->bytes.text.size() > provider_.settings_.answer_limit.count) {
-      co_return failure(Failure::Kind::provider_malformed,
-                        fmt::format("The answer of provider {} is larger than {} bytes, the provider's answer_limit.",
-                                    provider_.name_, provider_.settings_.answer_limit.count));
+      co_return failure(
+          Failure::Kind::provider_malformed,
+          fmt::format("The answer of provider {} is larger than {} bytes, the provider's answer_limit.",
+                      provider_.name_, provider_.settings_.answer_limit.count));
     }
     hold_back(piece->bytes.text.size());
   }
@@ -113,9 +117,10 @@ void Call::note_failure(const std::string& reason) {
 Failure Call::failure_of(const http::ClientError& error) {
   if (error.kind == http::ClientError::Kind::broken) return failure_of(error.io);
   note_failure(error.detail);
-  return {.kind = Failure::Kind::provider_malformed,
-          .message = fmt::format("The answer of provider {} can't be read: {}", provider_.name_, error.detail),
-          .retryable = true};
+  return {
+      .kind = Failure::Kind::provider_malformed,
+      .message = fmt::format("The answer of provider {} can't be read: {}", provider_.name_, error.detail),
+      .retryable = true};
 }
 
 Failure Call::failure_of(const IoError& error) {
@@ -137,7 +142,8 @@ Failure Call::failure_of(const IoError& error) {
                                      provider_.name_),
               .retryable = true,
               .retry_after = std::chrono::seconds(1)};
-    default: break;
+    default:
+      break;
   }
   std::string reason(runtime::name_of(error.kind));
   if (!error.detail.empty()) reason += fmt::format(" ({})", error.detail);

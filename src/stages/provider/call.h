@@ -12,12 +12,12 @@
 
 namespace weir::provider {
 
-// Belongs to the coroutine that makes the call. Its end gives the connection back, or closes it when the answer was
-// not read to its end: that is how a provider learns that nobody waits any more.
+// Belongs to the coroutine that makes the call. Its end gives the connection back, or closes it when the
+// answer was not read to its end: that is how a provider learns that nobody waits any more.
 //
 // Deadlines are the provider's settings: connect; first_byte for a streamed answer's head; between_events for
-// whatever comes after a head; total for an unstreamed answer as a whole. `wake_up` is only the caller's own interest
-// in being told that nothing has come: the call goes on, and is asked again.
+// whatever comes after a head; total for an unstreamed answer as a whole. `wake_up` is only the caller's own
+// interest in being told that nothing has come: the call goes on, and is asked again.
 class Call {
  public:
   // Everything given must stay until the call ends. `cancellation` ends every wait.
@@ -26,8 +26,8 @@ class Call {
   Call& operator=(const Call&) = delete;
   ~Call();
 
-  // Connects and sends the request. A kept connection that turns out to be dead is replaced by a fresh one, once,
-  // and only while not a byte of the answer has come.
+  // Connects and sends the request. A kept connection that turns out to be dead is replaced by a fresh one,
+  // once, and only while not a byte of the answer has come.
   Task<Result<void>> send();
 
   // The answer's head; nothing while none has come at `wake_up`. Views into it stay while the call lives.

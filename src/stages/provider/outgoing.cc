@@ -34,7 +34,8 @@ void add_credentials(std::string& head, Dialect dialect, const config::ProviderK
 
 }  // namespace
 
-Outgoing::Outgoing(const Request& request, const config::ProviderSettings& settings, const config::ProviderKey* key) {
+Outgoing::Outgoing(const Request& request, const config::ProviderSettings& settings,
+                   const config::ProviderKey* key) {
   edit_body(request);
   write_head(request, settings, key);
   parts_[0] = head_;
@@ -46,7 +47,8 @@ void Outgoing::edit_body(const Request& request) {
     parts_[1] = body;
     return;
   }
-  model_ = request.path.body == wire::RelayedPath::Body::json ? json_string(request.model) : std::string(request.model);
+  model_ = request.path.body == wire::RelayedPath::Body::json ? json_string(request.model)
+                                                              : std::string(request.model);
   auto after = request.fields.model_begin + request.fields.model_size;
   parts_[1] = body.substr(0, request.fields.model_begin);
   parts_[2] = model_;
@@ -69,7 +71,8 @@ void Outgoing::write_head(const Request& request, const config::ProviderSettings
   if (request.path.dialect == Dialect::anthropic && !request.head.headers.find("anthropic-version")) {
     head_.append("anthropic-version: ").append(kAnthropicVersion).append("\r\n");
   }
-  fmt::format_to(std::back_inserter(head_), "accept-encoding: identity\r\ncontent-length: {}\r\n\r\n", body_size);
+  fmt::format_to(std::back_inserter(head_), "accept-encoding: identity\r\ncontent-length: {}\r\n\r\n",
+                 body_size);
 }
 
 }  // namespace weir::provider

@@ -23,10 +23,11 @@ struct Request {
   std::string_view model;  // as the provider calls it
 };
 
-// The request's bytes: a head of our own and the caller's body, in which at most the model's name is replaced.
+// The request's bytes: a head of our own and the caller's body, in which at most the model's name is
+// replaced.
 //
-// Nothing of the caller's head goes on but the headers on the dialect's list (wire/headers.h); the credentials are
-// the provider's own, from the configuration; `identity` encoding is asked for.
+// Nothing of the caller's head goes on but the headers on the dialect's list (wire/headers.h); the
+// credentials are the provider's own, from the configuration; `identity` encoding is asked for.
 class Outgoing {
  public:
   Outgoing(const Request& request, const config::ProviderSettings& settings, const config::ProviderKey* key);
@@ -37,10 +38,11 @@ class Outgoing {
 
  private:
   void edit_body(const Request& request);
-  void write_head(const Request& request, const config::ProviderSettings& settings, const config::ProviderKey* key);
+  void write_head(const Request& request, const config::ProviderSettings& settings,
+                  const config::ProviderKey* key);
 
   std::string head_;
-  std::string model_;  // as it stands in the body
+  std::string model_;                      // as it stands in the body
   std::array<std::string_view, 4> parts_;  // head, body before the model, model, body after it
   std::string_view edits_;
 };

@@ -61,13 +61,14 @@ TEST(Outgoing, the_credentials_are_the_providers_and_nothing_unlisted_goes_on) {
   asked.head.headers.add("Content-Type", "application/json");
   asked.head.headers.add("OpenAI-Beta", "assistants=v2");
   auto bytes = asked.bytes("mini");
-  EXPECT_TRUE(bytes.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"
-                                "host: upstream.test:8080\r\n"
-                                "authorization: Bearer sk-ours\r\n"
-                                "Content-Type: application/json\r\n"
-                                "OpenAI-Beta: assistants=v2\r\n"
-                                "accept-encoding: identity\r\n"
-                                "content-length: "))
+  EXPECT_TRUE(
+      bytes.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"
+                        "host: upstream.test:8080\r\n"
+                        "authorization: Bearer sk-ours\r\n"
+                        "Content-Type: application/json\r\n"
+                        "OpenAI-Beta: assistants=v2\r\n"
+                        "accept-encoding: identity\r\n"
+                        "content-length: "))
       << bytes;
 }
 
@@ -76,10 +77,11 @@ TEST(Outgoing, anthropic_gets_its_own_key_header_and_a_version_where_the_caller_
   asked.settings.base_url = *config::BaseUrl::parse("https://api.anthropic.test");
   asked.head.query = "beta=true";
   auto bytes = asked.bytes("mini");
-  EXPECT_TRUE(bytes.starts_with("POST /v1/messages?beta=true HTTP/1.1\r\n"
-                                "host: api.anthropic.test\r\n"
-                                "x-api-key: sk-ours\r\n"
-                                "anthropic-version: 2023-06-01\r\n"))
+  EXPECT_TRUE(
+      bytes.starts_with("POST /v1/messages?beta=true HTTP/1.1\r\n"
+                        "host: api.anthropic.test\r\n"
+                        "x-api-key: sk-ours\r\n"
+                        "anthropic-version: 2023-06-01\r\n"))
       << bytes;
   asked.head.headers.add("anthropic-version", "2099-01-01");
   EXPECT_EQ(asked.bytes("mini").find("2023-06-01"), std::string::npos);

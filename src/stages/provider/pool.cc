@@ -21,7 +21,8 @@ std::unique_ptr<PooledConnection> Pool::take_idle() {
 
 Task<Io<std::unique_ptr<PooledConnection>>> Pool::open(Until until) {
   close_stale();
-  if (!count_.take()) co_return runtime::failed(IoError::Kind::exhausted, "as many connections as may be are open");
+  if (!count_.take())
+    co_return runtime::failed(IoError::Kind::exhausted, "as many connections as may be are open");
   auto socket = co_await dialer_.dial(to_, until);
   if (!socket) {
     count_.give_back();

@@ -35,8 +35,8 @@ class Pool {
   // Providers and their load balancers close idle connections after a minute or more.
   static constexpr Duration kKeepIdle = std::chrono::seconds(55);
 
-  Pool(Loop& loop, runtime::Dialer& dialer, runtime::Destination to, const config::ProviderConnections& limits,
-       ConnectionCount& count)
+  Pool(Loop& loop, runtime::Dialer& dialer, runtime::Destination to,
+       const config::ProviderConnections& limits, ConnectionCount& count)
       : loop_(loop), dialer_(dialer), to_(std::move(to)), limits_(limits), count_(count) {}
 
   // The connection used last, if it is still good; nullptr when none is kept.

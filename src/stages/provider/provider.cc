@@ -11,8 +11,8 @@ runtime::Destination destination(const config::ProviderSettings& settings) {
 
 }  // namespace
 
-Provider::Provider(std::string name, const config::ProviderSettings& settings, Loop& loop, runtime::Dialer& dialer,
-                   Random& random, Shared& shared)
+Provider::Provider(std::string name, const config::ProviderSettings& settings, Loop& loop,
+                   runtime::Dialer& dialer, Random& random, Shared& shared)
     : name_(std::move(name)),
       settings_(settings),
       loop_(loop),

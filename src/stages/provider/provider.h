@@ -1,4 +1,5 @@
-// One configured provider, as one loop sees it: where it is, how it is asked, and the connections kept open to it.
+// One configured provider, as one loop sees it: where it is, how it is asked, and the connections kept open
+// to it.
 //
 //   Call call(provider, request, cancellation);
 //   auto head = CO_TRY(co_await call.head(wake_up));       // connects, or takes a kept connection, and asks

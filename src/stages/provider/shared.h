@@ -27,8 +27,8 @@ class ConnectionCount {
   std::atomic<std::size_t> open_ = 0;
 };
 
-// Whether a provider works at all: after three failures in a row, of any loop's calls, it is reported as degraded, and
-// after the next success no more. Any thread.
+// Whether a provider works at all: after three failures in a row, of any loop's calls, it is reported as
+// degraded, and after the next success no more. Any thread.
 class Health {
  public:
   Health(std::string provider, telemetry::Degradations& degradations)

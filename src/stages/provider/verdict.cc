@@ -19,7 +19,8 @@ namespace {
 
 std::optional<double> number(std::string_view text) {
   double value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (error != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
   return value;
 }
@@ -55,14 +56,16 @@ Failure failure_of_status(std::string_view provider, const http::ResponseHead& h
   int status = head.status;
   if (status == 401 || status == 402 || status == 403) {
     return {.kind = Failure::Kind::provider_auth,
-            .message = fmt::format("Provider {} refused weir's key or account (status {}); whoever runs this gateway "
-                                   "must look at the provider's keys in its configuration.",
-                                   provider, status)};
+            .message = fmt::format(
+                "Provider {} refused weir's key or account (status {}); whoever runs this gateway "
+                "must look at the provider's keys in its configuration.",
+                provider, status)};
   }
   if (status == 503 || status == 529) {
     std::string theirs = wire::provider_message(body);
     return {.kind = Failure::Kind::provider_overloaded,
-            .message = fmt::format("Provider {} is overloaded{}{}", provider, theirs.empty() ? "." : ": ", theirs),
+            .message =
+                fmt::format("Provider {} is overloaded{}{}", provider, theirs.empty() ? "." : ": ", theirs),
             .retryable = true,
             .retry_after = retry_after(head.headers, now).value_or(std::chrono::seconds(1))};
   }

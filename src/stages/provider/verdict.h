@@ -17,13 +17,13 @@ enum class Verdict : std::uint8_t {
 };
 Verdict verdict_on(int status);
 
-// For statuses whose verdict is `failed`. `body` is the provider's; of it only an overloaded provider's message is
-// repeated, because others may name our key or account.
+// For statuses whose verdict is `failed`. `body` is the provider's; of it only an overloaded provider's
+// message is repeated, because others may name our key or account.
 Failure failure_of_status(std::string_view provider, const http::ResponseHead& head, std::string_view body,
                           WallTime now);
 
-// `retry-after` or `retry-after-ms` in whole seconds, rounded up; a date counts from `now`. Nothing where neither
-// makes sense.
+// `retry-after` or `retry-after-ms` in whole seconds, rounded up; a date counts from `now`. Nothing where
+// neither makes sense.
 std::optional<std::chrono::seconds> retry_after(const http::Headers& headers, WallTime now);
 
 }  // namespace weir::provider

@@ -32,14 +32,16 @@ Failure::Kind kind_of(int status) {
 
 TEST(Verdict, each_failure_has_the_contracts_kind) {
   for (int status : {401, 402, 403}) EXPECT_EQ(kind_of(status), Failure::Kind::provider_auth) << status;
-  for (int status : {301, 500, 502, 504}) EXPECT_EQ(kind_of(status), Failure::Kind::provider_failed) << status;
+  for (int status : {301, 500, 502, 504})
+    EXPECT_EQ(kind_of(status), Failure::Kind::provider_failed) << status;
   for (int status : {503, 529}) EXPECT_EQ(kind_of(status), Failure::Kind::provider_overloaded) << status;
 }
 
 TEST(Verdict, a_message_about_our_key_never_reaches_the_caller) {
   http::ResponseHead head;
   head.status = 401;
-  auto failure = failure_of_status("openai", head, R"({"error":{"message":"Incorrect API key: sk-abc"}})", kNow);
+  auto failure =
+      failure_of_status("openai", head, R"({"error":{"message":"Incorrect API key: sk-abc"}})", kNow);
   EXPECT_EQ(failure.message.find("sk-abc"), std::string::npos) << failure.message;
 }
 
@@ -47,8 +49,9 @@ TEST(Verdict, an_overloaded_providers_own_message_is_inside_ours) {
   http::ResponseHead head;
   head.status = 529;
   head.headers.add("retry-after", "1.2");
-  auto failure = failure_of_status("anthropic", head,
-                                   R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})", kNow);
+  auto failure = failure_of_status(
+      "anthropic", head, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})",
+      kNow);
   EXPECT_EQ(failure.message, "Provider anthropic is overloaded: Overloaded");
   EXPECT_EQ(failure.retry_after, std::chrono::seconds(2));
 }

@@ -20,10 +20,11 @@ std::string own_name(std::string_view pattern, std::string_view model) {
 
 std::unexpected<Failure> wrong_dialect(std::string_view model, Dialect asked) {
   bool other_is_anthropic = asked == Dialect::openai;
-  return failure(Failure::Kind::wrong_dialect,
-                 fmt::format("The model {} is served in {}'s dialect only; call it at {}.", wire::in_quotes(model),
-                             name_of(other_is_anthropic ? Dialect::anthropic : Dialect::openai),
-                             other_is_anthropic ? "/v1/messages" : "/v1/chat/completions"));
+  return failure(
+      Failure::Kind::wrong_dialect,
+      fmt::format("The model {} is served in {}'s dialect only; call it at {}.", wire::in_quotes(model),
+                  name_of(other_is_anthropic ? Dialect::anthropic : Dialect::openai),
+                  other_is_anthropic ? "/v1/messages" : "/v1/chat/completions"));
 }
 
 }  // namespace
@@ -32,9 +33,12 @@ bool Router::speaks(std::string_view provider, Dialect dialect) const {
   auto found = settings_.providers.find(provider);
   if (found == settings_.providers.end()) return false;
   switch (found->second.kind) {
-    case ProviderKind::openai: return dialect == Dialect::openai;
-    case ProviderKind::anthropic: return dialect == Dialect::anthropic;
-    case ProviderKind::simulated: return true;
+    case ProviderKind::openai:
+      return dialect == Dialect::openai;
+    case ProviderKind::anthropic:
+      return dialect == Dialect::anthropic;
+    case ProviderKind::simulated:
+      return true;
   }
   return false;
 }
@@ -53,11 +57,12 @@ Result<Deployment> Router::choose(std::string_view model, Dialect dialect, Rando
   auto nearest = nearest_name(model, names);
   std::string hint = "; GET /v1/models lists the models there are.";
   if (nearest) hint = fmt::format("; did you mean {}?", wire::in_quotes(*nearest));
-  return failure(Failure::Kind::no_such_model, fmt::format("There is no model {} here{}", wire::in_quotes(model), hint));
+  return failure(Failure::Kind::no_such_model,
+                 fmt::format("There is no model {} here{}", wire::in_quotes(model), hint));
 }
 
-Result<Deployment> Router::draw(std::string_view model, const config::ModelSettings& settings, Dialect dialect,
-                                Random& random) const {
+Result<Deployment> Router::draw(std::string_view model, const config::ModelSettings& settings,
+                                Dialect dialect, Random& random) const {
   std::uint64_t total = 0;
   for (const auto& deployment : settings.deployments) {
     if (speaks(deployment.provider, dialect)) total += deployment.weight;

@@ -22,9 +22,9 @@ class Router {
  public:
   explicit Router(const config::Settings& settings) : settings_(settings) {}
 
-  // A name is looked up exactly, then among the wildcards (the longest that fits), then as `provider/model` where a
-  // wildcard of that provider allows it. Of several deployments that speak `dialect` one is drawn by weight.
-  // Fails with no_such_model, and the nearest names; or wrong_dialect.
+  // A name is looked up exactly, then among the wildcards (the longest that fits), then as `provider/model`
+  // where a wildcard of that provider allows it. Of several deployments that speak `dialect` one is drawn by
+  // weight. Fails with no_such_model, and the nearest names; or wrong_dialect.
   Result<Deployment> choose(std::string_view model, Dialect dialect, Random& random) const;
 
   // The models that are configured by name, sorted: for /v1/models.
