@@ -78,7 +78,7 @@ struct Gateway::Shared {
         calling_tls(std::move(client_tls)),
         simulation(std::move(script)) {
     for (const auto& [name, provider] : settings.providers) {
-      providers.try_emplace(name, name, provider.connections.max, degradations);
+      providers.try_emplace(name, name, provider.connections.max, listener.call_memory, degradations);
     }
   }
 
@@ -105,7 +105,7 @@ struct Gateway::Core {
         random(seed),
         resolver(loop, pool),
         network(loop, resolver, shared.calling_tls),
-        simulated(loop, shared.simulation, shared.listener.limits, shared.listener.body_memory),
+        simulated(loop, shared.simulation, shared.listener.limits, shared.listener.call_memory),
         in_process(loop, simulated),
         journey(loop, random, shared.lifecycle, shared.auth, shared.router, make_providers(shared)),
         front_desk(journey, shared.health),

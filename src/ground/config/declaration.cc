@@ -33,7 +33,8 @@ void describe_request(Visitor& v, RequestLimits& limits) {
   v.value({.name = "body", .about = "The largest body of a request; past it a call gets 413."},
           size(limits.body, {1_KiB, 1_GiB}));
   v.value(
-      {.name = "buffered", .about = "Request bodies held in memory at once, in all; past it calls get 503."},
+      {.name = "buffered",
+       .about = "Request bodies and whole answers held in memory at once, in all; past it calls get 503."},
       size(limits.buffered, {1_MiB, 1024_GiB}));
   v.value({.name = "head_timeout", .about = "How long a request's head may take to arrive."},
           time(limits.head_timeout, kPatience));

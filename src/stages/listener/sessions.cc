@@ -31,7 +31,7 @@ http::ServerLimits limits_of(const config::RequestLimits& settings) {
 
 Shared::Shared(const config::ListenerSettings& settings, std::size_t most_connections)
     : limits(limits_of(settings.request)),
-      body_memory(settings.request.buffered),
+      call_memory(settings.request.buffered),
       admission(most_connections, settings.connections_per_address) {}
 
 // One connection, while it is served.
@@ -59,7 +59,7 @@ Task<void> Sessions::serve(runtime::Accepted accepted) {
     accepted.socket = encrypted ? *std::move(encrypted) : Socket();
   }
   if (accepted.socket) {
-    http::ServerConnection connection(std::move(accepted.socket), loop_, shared_.limits, shared_.body_memory);
+    http::ServerConnection connection(std::move(accepted.socket), loop_, shared_.limits, shared_.call_memory);
     co_await serve_requests(session, connection);
   }
   counters_.open.subtract();

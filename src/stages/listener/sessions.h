@@ -33,7 +33,7 @@ struct SessionCounters {
 struct Shared {
   Shared(const config::ListenerSettings& settings, std::size_t most_connections);
   http::ServerLimits limits;
-  http::ByteBudget body_memory;
+  http::ByteBudget call_memory;  // bodies of requests and whole answers
   Admission admission;
 };
 

@@ -5,11 +5,22 @@
 
 namespace weir::provider {
 
+namespace {
+
+// The connection has ended, for whatever reason.
+bool died(const http::ClientError& error) {
+  return error.kind == http::ClientError::Kind::broken &&
+         (error.io.kind == IoError::Kind::closed || error.io.kind == IoError::Kind::reset);
+}
+
+}  // namespace
+
 Call::Call(Provider& provider, const Request& request, Cancellation& cancellation)
     : provider_(provider),
       streamed_(request.fields.mode == wire::RequestFields::Mode::events),
       cancellation_(cancellation),
       outgoing_(request, provider.settings_, provider.choose_key()),
+      held_(provider.shared_.memory),
       total_deadline_(streamed_ ? TimePoint::max()
                                 : provider.loop_.now() + provider.settings_.timeouts.total) {}
 
@@ -21,13 +32,8 @@ Call::~Call() {
 Task<Result<void>> Call::send() {
   provider_.counters_.attempts.add();
   connection_ = provider_.pool_.take_idle();
-  if (connection_) {
-    auto sent = co_await send_on(*connection_);
-    if (sent) co_return Result<void>{};
-    if (!may_try_fresh_connection(sent.error())) co_return std::unexpected(failure_of(sent.error()));
-    provider_.counters_.reconnects.add();
-  }
-  co_return co_await open_and_send();
+  if (!connection_) co_return co_await open_and_send();
+  co_return co_await send_request();
 }
 
 Task<Result<void>> Call::open_and_send() {
@@ -37,21 +43,21 @@ Task<Result<void>> Call::open_and_send() {
   auto opened = co_await provider_.pool_.open(connected);
   if (!opened) co_return std::unexpected(failure_of(opened.error()));
   connection_ = *std::move(opened);
-  auto sent = co_await send_on(*connection_);
-  if (!sent) co_return std::unexpected(failure_of(sent.error()));
-  co_return Result<void>{};
+  co_return co_await send_request();
 }
 
-Task<http::ClientResult<void>> Call::send_on(PooledConnection& connection) {
+Task<Result<void>> Call::send_request() {
   const auto& timeouts = provider_.settings_.timeouts;
   deadline_ = streamed_ ? provider_.loop_.now() + timeouts.first_byte : total_deadline_;
-  co_return co_await connection.http.send(outgoing_.parts(), {deadline_, &cancellation_});
+  auto sent = co_await connection_->http.send(outgoing_.parts(), {deadline_, &cancellation_});
+  // A provider may answer and close before it has read everything (a body that is too large): head() will see whether
+  // there is an answer.
+  if (sent || died(sent.error())) co_return Result<void>{};
+  co_return std::unexpected(failure_of(sent.error()));
 }
 
 bool Call::may_try_fresh_connection(const http::ClientError& error) const {
-  if (error.kind != http::ClientError::Kind::broken) return false;
-  bool died = error.io.kind == IoError::Kind::closed || error.io.kind == IoError::Kind::reset;
-  return died && connection_->used && connection_->http.silent();
+  return died(error) && connection_->used && connection_->http.silent();
 }
 
 Task<Result<const http::ResponseHead*>> Call::head(TimePoint wake_up) {
@@ -92,6 +98,12 @@ Task<Result<PaddedView>> Call::whole_body() {
           fmt::format("The answer of provider {} is larger than {} bytes, the provider's answer_limit.",
                       provider_.name_, provider_.settings_.answer_limit.count));
     }
+    if (!held_.grow_to(piece->bytes.text.size())) {
+      co_return std::unexpected(Failure{.kind = Failure::Kind::overloaded,
+                                        .message = "Too many large answers are being read; try again in a second.",
+                                        .retryable = true,
+                                        .retry_after = std::chrono::seconds(1)});
+    }
     hold_back(piece->bytes.text.size());
   }
 }
@@ -105,13 +117,13 @@ bool Call::still_silent(const http::ClientError& error) const {
 void Call::note_answer(int status) {
   auto verdict = verdict_on(status);
   bool theirs = verdict == Verdict::failed || status == 429;
-  if (!theirs) return provider_.health_.note_success();
+  if (!theirs) return provider_.shared_.health.note_success();
   note_failure(fmt::format("it answers with status {}", status));
 }
 
 void Call::note_failure(const std::string& reason) {
   provider_.counters_.failures.add();
-  provider_.health_.note_failure(reason, provider_.loop_.clock().wall());
+  provider_.shared_.health.note_failure(reason, provider_.loop_.clock().wall());
 }
 
 Failure Call::failure_of(const http::ClientError& error) {

@@ -41,14 +41,15 @@ class Call {
   // The answer ended with its connection, so that a short one can't be told from a whole one.
   bool ended_with_connection() const { return connection_->http.ends_with_connection(); }
 
-  // The body as one document, at most the provider's answer_limit.
+  // The body as one document, at most the provider's answer_limit. Fails with overloaded when all calls together hold
+  // too much already.
   Task<Result<PaddedView>> whole_body();
 
   std::string_view edits() const { return outgoing_.edits(); }
 
  private:
   Task<Result<void>> open_and_send();
-  Task<http::ClientResult<void>> send_on(PooledConnection& connection);
+  Task<Result<void>> send_request();
   bool still_silent(const http::ClientError& error) const;
   bool may_try_fresh_connection(const http::ClientError& error) const;
   // Counts what happened, for metrics and for the provider's health.
@@ -63,6 +64,7 @@ class Call {
   Cancellation& cancellation_;
   Outgoing outgoing_;
   std::unique_ptr<PooledConnection> connection_;
+  http::BudgetShare held_;  // of a whole answer
   TimePoint total_deadline_;
   TimePoint deadline_{};  // of what is waited for now
 };

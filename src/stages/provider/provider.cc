@@ -17,7 +17,7 @@ Provider::Provider(std::string name, const config::ProviderSettings& settings, L
       settings_(settings),
       loop_(loop),
       random_(random),
-      health_(shared.health),
+      shared_(shared),
       pool_(loop, dialer, destination(settings), settings.connections, shared.connections) {}
 
 const config::ProviderKey* Provider::choose_key() const {

@@ -47,7 +47,7 @@ class Provider {
   const config::ProviderSettings& settings_;
   Loop& loop_;
   Random& random_;
-  Health& health_;
+  Shared& shared_;
   Pool pool_;
   ProviderCounters counters_;
 };

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "http/byte_budget.h"
 #include "telemetry/degradations.h"
 
 namespace weir::provider {
@@ -48,9 +49,12 @@ class Health {
 
 // One provider's, for all loops; outlives them.
 struct Shared {
-  Shared(const std::string& provider, std::size_t most_connections, telemetry::Degradations& degradations)
-      : connections(most_connections), health(provider, degradations) {}
+  // `answer_memory` bounds the unstreamed answers that are held at once, of all providers together.
+  Shared(const std::string& provider, std::size_t most_connections, http::ByteBudget& answer_memory,
+         telemetry::Degradations& degradations)
+      : connections(most_connections), memory(answer_memory), health(provider, degradations) {}
   ConnectionCount connections;
+  http::ByteBudget& memory;
   Health health;
 };
 
