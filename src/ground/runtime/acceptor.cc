@@ -131,37 +131,16 @@ std::uint16_t Acceptor::port() const {
                                              : reinterpret_cast<sockaddr_in&>(address).sin_port);
 }
 
-Acceptor::AcceptOperation Acceptor::accept(const Until& until) { return {*listening_, until}; }
+std::optional<Io<Accepted>> Acceptor::AcceptAttempt::operator()() const { return listening.try_accept(); }
+
+Acceptor::AcceptOperation Acceptor::accept(const Until& until) {
+  return {listening_->accepting, listening_->loop(), until, AcceptAttempt{*listening_}};
+}
 
 std::optional<Accepted> Acceptor::accept_waiting() {
   auto result = listening_->try_accept();
   if (!result || !*result) return std::nullopt;
   return std::move(**result);
-}
-
-Acceptor::AcceptOperation::~AcceptOperation() {
-  if (listening_.accepting == this) listening_.accepting = nullptr;
-}
-
-bool Acceptor::AcceptOperation::await_ready() {
-  result_ = listening_.try_accept();
-  return result_.has_value();
-}
-
-void Acceptor::AcceptOperation::await_suspend(std::coroutine_handle<> coroutine) {
-  listening_.accepting = this;
-  waiter_.suspend(coroutine, listening_.loop(), until_);
-}
-
-void Acceptor::AcceptOperation::on_progress() {
-  if (!waiter_.suspended()) return;
-  result_ = listening_.try_accept();
-  if (result_) waiter_.wake(Wake::ready);
-}
-
-Io<Accepted> Acceptor::AcceptOperation::await_resume() {
-  if (!result_) return std::unexpected(interrupted(waiter_.result()));
-  return *std::move(result_);
 }
 
 }  // namespace weir::runtime

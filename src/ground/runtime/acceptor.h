@@ -27,7 +27,8 @@ struct Accepted {
 class Acceptor {
  public:
   class Listening;
-  class AcceptOperation;
+  struct AcceptAttempt;
+  using AcceptOperation = Operation<Accepted, AcceptAttempt>;
 
   // Port 0 takes a free one (see port()). Fails with a sentence for people: in use, not permitted, no such
   // host.
@@ -53,24 +54,9 @@ class Acceptor {
   std::unique_ptr<Listening> listening_;
 };
 
-class Acceptor::AcceptOperation final : PendingOperation {
- public:
-  AcceptOperation(Listening& listening, const Until& until) : listening_(listening), until_(until) {}
-  AcceptOperation(const AcceptOperation&) = delete;
-  AcceptOperation& operator=(const AcceptOperation&) = delete;
-  ~AcceptOperation();
-
-  bool await_ready();
-  void await_suspend(std::coroutine_handle<> coroutine);
-  Io<Accepted> await_resume();
-
- private:
-  void on_progress() override;
-
-  Listening& listening_;
-  Until until_;
-  std::optional<Io<Accepted>> result_;
-  Waiter waiter_;
+struct Acceptor::AcceptAttempt {
+  Listening& listening;
+  std::optional<Io<Accepted>> operator()() const;
 };
 
 }  // namespace weir::runtime

@@ -8,37 +8,10 @@
 namespace weir::runtime {
 namespace {
 
-// Waits until a connect() under way has an outcome.
-class Connecting final : PendingOperation {
- public:
-  Connecting(TcpTransport& transport, const Until& until) : transport_(transport), until_(until) {}
-  Connecting(const Connecting&) = delete;
-  Connecting& operator=(const Connecting&) = delete;
-  ~Connecting() {
-    if (transport_.writer == this) transport_.writer = nullptr;
-  }
-
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> coroutine) {
-    transport_.writer = this;
-    waiter_.suspend(coroutine, transport_.loop(), until_);
-  }
-  Io<void> await_resume() {
-    if (result_) return *std::move(result_);
-    return std::unexpected(interrupted(waiter_.result()));
-  }
-
- private:
-  void on_progress() override {
-    if (!waiter_.suspended()) return;
-    result_ = transport_.connected();
-    if (result_) waiter_.wake(Wake::ready);
-  }
-
-  TcpTransport& transport_;
-  Until until_;
-  std::optional<Io<void>> result_;
-  Waiter waiter_;
+// The outcome of a connect() under way.
+struct ConnectAttempt {
+  TcpTransport& transport;
+  std::optional<Io<void>> operator()() const { return transport.connected(); }
 };
 
 }  // namespace
@@ -53,7 +26,9 @@ Task<Io<Socket>> NetworkDialer::connect(const SocketAddress& address, Until unti
   auto transport = std::make_unique<TcpTransport>(loop_, std::move(descriptor));
   TcpTransport& connecting = *transport;
   Socket opened(std::move(transport));
-  if (outcome != 0) CO_TRY(co_await Connecting(connecting, until));
+  if (outcome != 0) {
+    CO_TRY(co_await Operation<void, ConnectAttempt>(connecting.writer, loop_, until, {connecting}));
+  }
   co_return std::move(opened);
 }
 

@@ -40,14 +40,16 @@ Socket& Socket::operator=(Socket&& other) noexcept {
 Socket::~Socket() { close(); }
 
 Socket::ReadOperation Socket::read(std::span<char> into, const Until& until) {
-  return {*transport_, into, until};
+  return {transport_->reader, transport_->loop(), until, ReadAttempt{*transport_, into}};
 }
-Socket::ReadableOperation Socket::readable(const Until& until) { return {*transport_, until}; }
+Socket::ReadableOperation Socket::readable(const Until& until) {
+  return {transport_->reader, transport_->loop(), until, ReadableAttempt{*transport_}};
+}
 Socket::WriteOperation Socket::write(std::initializer_list<std::string_view> parts, const Until& until) {
-  return {*transport_, std::span(parts.begin(), parts.size()), until};
+  return write(std::span(parts.begin(), parts.size()), until);
 }
 Socket::WriteOperation Socket::write(std::span<const std::string_view> parts, const Until& until) {
-  return {*transport_, parts, until};
+  return {transport_->writer, transport_->loop(), until, WriteAttempt{*transport_, UnsentParts(parts)}};
 }
 
 bool Socket::peer_gone() const { return transport_->peer_gone(); }
@@ -73,76 +75,6 @@ void Socket::close() {
 Socket::HangupWatch::HangupWatch(Transport& transport, Cancellation& cancellation) : transport_(transport) {
   transport_.on_hangup = &cancellation;
   if (transport_.peer_gone()) cancellation.cancel(StopReason::client_gone);
-}
-
-Socket::ReadOperation::~ReadOperation() {
-  if (transport_.reader == this) transport_.reader = nullptr;
-}
-
-bool Socket::ReadOperation::await_ready() {
-  if (transport_.readable()) result_ = transport_.try_read(into_);
-  return result_.has_value();
-}
-
-void Socket::ReadOperation::await_suspend(std::coroutine_handle<> coroutine) {
-  transport_.reader = this;
-  waiter_.suspend(coroutine, transport_.loop(), until_);
-}
-
-void Socket::ReadOperation::on_progress() {
-  if (!waiter_.suspended() || !transport_.readable()) return;
-  result_ = transport_.try_read(into_);
-  if (result_) waiter_.wake(Wake::ready);
-}
-
-Io<std::size_t> Socket::ReadOperation::await_resume() {
-  if (!result_) return std::unexpected(interrupted(waiter_.result()));
-  return *std::move(result_);
-}
-
-Socket::ReadableOperation::~ReadableOperation() {
-  if (transport_.reader == this) transport_.reader = nullptr;
-}
-
-void Socket::ReadableOperation::await_suspend(std::coroutine_handle<> coroutine) {
-  transport_.reader = this;
-  waiter_.suspend(coroutine, transport_.loop(), until_);
-}
-
-void Socket::ReadableOperation::on_progress() {
-  if (transport_.readable()) waiter_.wake(Wake::ready);
-}
-
-Io<void> Socket::ReadableOperation::await_resume() const {
-  if (waiter_.result() == Wake::timed_out || waiter_.result() == Wake::cancelled) {
-    return std::unexpected(interrupted(waiter_.result()));
-  }
-  return {};
-}
-
-Socket::WriteOperation::~WriteOperation() {
-  if (transport_.writer == this) transport_.writer = nullptr;
-}
-
-bool Socket::WriteOperation::await_ready() {
-  result_ = transport_.try_write(unsent_);
-  return result_.has_value();
-}
-
-void Socket::WriteOperation::await_suspend(std::coroutine_handle<> coroutine) {
-  transport_.writer = this;
-  waiter_.suspend(coroutine, transport_.loop(), until_);
-}
-
-void Socket::WriteOperation::on_progress() {
-  if (!waiter_.suspended()) return;
-  result_ = transport_.try_write(unsent_);
-  if (result_) waiter_.wake(Wake::ready);
-}
-
-Io<void> Socket::WriteOperation::await_resume() {
-  if (!result_) return std::unexpected(interrupted(waiter_.result()));
-  return *std::move(result_);
 }
 
 }  // namespace weir::runtime

@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "runtime/io_error.h"
-#include "runtime/waiter.h"
+#include "runtime/operation.h"
 
 namespace weir::runtime {
 
@@ -22,9 +22,12 @@ class Transport;
 
 class Socket {
  public:
-  class ReadOperation;
-  class ReadableOperation;
-  class WriteOperation;
+  struct ReadAttempt;
+  struct ReadableAttempt;
+  struct WriteAttempt;
+  using ReadOperation = Operation<std::size_t, ReadAttempt>;
+  using ReadableOperation = Operation<void, ReadableAttempt>;
+  using WriteOperation = Operation<void, WriteAttempt>;
   class HangupWatch;
   static constexpr std::size_t kMostParts = 8;
 

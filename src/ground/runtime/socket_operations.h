@@ -1,4 +1,4 @@
-// The awaitable parts of Socket; included by socket.h, which explains them.
+// What a Socket tries; included by socket.h, which explains it.
 #pragma once
 
 #include "runtime/socket.h"
@@ -6,67 +6,27 @@
 
 namespace weir::runtime {
 
-class Socket::ReadOperation final : PendingOperation {
- public:
-  ReadOperation(Transport& transport, std::span<char> into, const Until& until)
-      : transport_(transport), into_(into), until_(until) {}
-  ReadOperation(const ReadOperation&) = delete;
-  ReadOperation& operator=(const ReadOperation&) = delete;
-  ~ReadOperation();
-
-  bool await_ready();
-  void await_suspend(std::coroutine_handle<> coroutine);
-  Io<std::size_t> await_resume();
-
- private:
-  void on_progress() override;
-
-  Transport& transport_;
-  std::span<char> into_;
-  Until until_;
-  std::optional<Io<std::size_t>> result_;
-  Waiter waiter_;
+struct Socket::ReadAttempt {
+  Transport& transport;
+  std::span<char> into;
+  std::optional<Io<std::size_t>> operator()() const {
+    if (!transport.readable()) return std::nullopt;
+    return transport.try_read(into);
+  }
 };
 
-class Socket::ReadableOperation final : PendingOperation {
- public:
-  ReadableOperation(Transport& transport, const Until& until) : transport_(transport), until_(until) {}
-  ReadableOperation(const ReadableOperation&) = delete;
-  ReadableOperation& operator=(const ReadableOperation&) = delete;
-  ~ReadableOperation();
-
-  bool await_ready() const { return transport_.readable(); }
-  void await_suspend(std::coroutine_handle<> coroutine);
-  Io<void> await_resume() const;
-
- private:
-  void on_progress() override;
-
-  Transport& transport_;
-  Until until_;
-  Waiter waiter_;
+struct Socket::ReadableAttempt {
+  Transport& transport;
+  std::optional<Io<void>> operator()() const {
+    if (!transport.readable()) return std::nullopt;
+    return Io<void>{};
+  }
 };
 
-class Socket::WriteOperation final : PendingOperation {
- public:
-  WriteOperation(Transport& transport, std::span<const std::string_view> parts, const Until& until)
-      : transport_(transport), unsent_(parts), until_(until) {}
-  WriteOperation(const WriteOperation&) = delete;
-  WriteOperation& operator=(const WriteOperation&) = delete;
-  ~WriteOperation();
-
-  bool await_ready();
-  void await_suspend(std::coroutine_handle<> coroutine);
-  Io<void> await_resume();
-
- private:
-  void on_progress() override;
-
-  Transport& transport_;
-  UnsentParts unsent_;
-  Until until_;
-  std::optional<Io<void>> result_;
-  Waiter waiter_;
+struct Socket::WriteAttempt {
+  Transport& transport;
+  UnsentParts unsent;
+  std::optional<Io<void>> operator()() { return transport.try_write(unsent); }
 };
 
 // Ends the watch when destroyed. Must not outlive the socket.

@@ -39,47 +39,16 @@ int choose_http_1_1(SSL*, const unsigned char** chosen, unsigned char* size, con
   return outcome == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
-// Waits for the handshake's end and makes a Socket of the transport.
-class Handshake final : PendingOperation {
- public:
-  Handshake(TlsTransport& transport, const Until& until) : transport_(transport), until_(until) {}
-  Handshake(const Handshake&) = delete;
-  Handshake& operator=(const Handshake&) = delete;
-  ~Handshake() {
-    if (transport_.reader == this) transport_.reader = nullptr;
-  }
-
-  bool await_ready() {
-    result_ = transport_.try_handshake();
-    return result_.has_value();
-  }
-  void await_suspend(std::coroutine_handle<> coroutine) {
-    transport_.reader = this;
-    waiter_.suspend(coroutine, transport_.loop(), until_);
-  }
-  Io<void> await_resume() {
-    if (result_) return *std::move(result_);
-    return std::unexpected(interrupted(waiter_.result()));
-  }
-
- private:
-  void on_progress() override {
-    if (!waiter_.suspended()) return;
-    result_ = transport_.try_handshake();
-    if (result_) waiter_.wake(Wake::ready);
-  }
-
-  TlsTransport& transport_;
-  Until until_;
-  std::optional<Io<void>> result_;
-  Waiter waiter_;
+struct HandshakeAttempt {
+  TlsTransport& transport;
+  std::optional<Io<void>> operator()() const { return transport.try_handshake(); }
 };
 
 Task<Io<Socket>> shake_hands(std::unique_ptr<TlsTransport> transport, Until until) {
   // Owned by a Socket already, so that it is retired properly whatever happens.
   TlsTransport& shaking = *transport;
   Socket socket(std::move(transport));
-  CO_TRY(co_await Handshake(shaking, until));
+  CO_TRY(co_await Operation<void, HandshakeAttempt>(shaking.reader, shaking.loop(), until, {shaking}));
   co_return std::move(socket);
 }
 

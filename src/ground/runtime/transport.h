@@ -10,7 +10,7 @@
 
 #include "runtime/io_error.h"
 #include "runtime/loop.h"
-#include "runtime/waiter.h"
+#include "runtime/operation.h"
 
 namespace weir::runtime {
 
@@ -29,19 +29,6 @@ class UnsentParts {
   std::array<std::string_view, kMost> parts_;
   std::size_t first_ = 0;
   std::size_t count_ = 0;
-};
-
-// The error of an operation that ended without a result of its own.
-IoError interrupted(Wake why);
-
-// A read or write that waits for its transport.
-class PendingOperation {
- public:
-  // Tries again; if it is finished now, wakes its coroutine.
-  virtual void on_progress() = 0;
-
- protected:
-  ~PendingOperation() = default;
 };
 
 class Transport : public Pollable {
