@@ -78,12 +78,20 @@ void Loop::run_ready() {
   while (!ready_.empty()) static_cast<Waiter&>(ready_.pop_front()).resume();
 }
 
+void Loop::finish_turn() {
+  run_ready();
+  // What is destroyed may let others go on: the other end of a simulated connection.
+  while (!retired_.empty()) {
+    std::exchange(retired_, {}).clear();
+    run_ready();
+  }
+}
+
 void Loop::tick() {
   now_ = clock_.now();
   run_posted();
   timers_.advance(now_);
-  run_ready();
-  retired_.clear();
+  finish_turn();
 }
 
 void Loop::poll() {
@@ -104,8 +112,7 @@ void Loop::poll() {
   }
   if (rung) run_posted();
   timers_.advance(now_);
-  run_ready();
-  retired_.clear();
+  finish_turn();
 }
 
 }  // namespace weir::runtime

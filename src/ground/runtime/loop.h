@@ -63,6 +63,8 @@ class Loop {
   friend class Waiter;
   class Doorbell;
   void make_ready(Waiter& waiter);
+  void run_ready();
+  void finish_turn();
   void poll();
   void run_posted();
 
