@@ -54,9 +54,8 @@ class Loop {
   // Destroys `pollable` once no event of this turn can name it any more.
   void retire(std::unique_ptr<Pollable> pollable);
 
-  // For simulations: resumes what can be resumed; then the clock may be moved to timers().next() and tick()
-  // called.
-  void run_ready();
+  // For simulations: one turn without the kernel, at the clock's time. Afterwards nothing can go on before
+  // timers().next().
   void tick();
 
  private:
