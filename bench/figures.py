@@ -28,7 +28,8 @@ class Row:
 
     @staticmethod
     def of(key: str, label: str, unit: str, rounds: dict[str, list[float]]) -> "Row":
-        return Row(key, label, unit, {column: Spread.of(values) for column, values in rounds.items() if values})
+        cells = {column: Spread.of(values) for column, values in rounds.items() if values}
+        return Row(key, label, unit, cells)
 
 
 @dataclasses.dataclass
@@ -40,6 +41,7 @@ class Result:
     how: str
     rows: list[Row]
     notes: list[str] = dataclasses.field(default_factory=list)
+    verdicts: list[str] = dataclasses.field(default_factory=list)  # each promise: met, or missed by how much
 
     def row(self, key: str) -> Row:
         return next(row for row in self.rows if row.key == key)

@@ -41,7 +41,8 @@ def wrk(port: int, body: pathlib.Path, connections: int, seconds: int) -> Load:
         raise Failure(f"wrk failed: {run.stderr.strip() or run.stdout.strip()}")
     figures = json.loads(run.stdout.strip().splitlines()[-1])
     if errors := figures.pop("errors"):
-        raise Failure(f"{errors} of {figures['requests']} calls failed: the figures would mean nothing.\n{run.stdout}")
+        calls = figures["requests"]
+        raise Failure(f"{errors} of {calls} calls failed: the figures would mean nothing.\n{run.stdout}")
     if not figures["requests"]:
         raise Failure("Not one call was answered.")
     return Load(**figures)

@@ -1,4 +1,4 @@
-"""The scenarios that are timed. Rounds alternate between nginx and weir, so that a busy machine is busy for both."""
+"""The scenarios that are timed. Rounds alternate between nginx and weir: a busy machine is busy for both."""
 
 import dataclasses
 import pathlib
@@ -16,6 +16,7 @@ from servers import Bench, program
 
 CONNECTIONS = 64
 STREAM_ROUNDS = 3
+NO_PROXY = "no proxy"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +24,13 @@ class Pace:
     rounds: int
     seconds: int
     say: Callable[[str], None]  # progress
+
+    def __str__(self) -> str:
+        return f"{plural(self.rounds, 'round')} of {self.seconds} s each"
+
+
+def plural(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _proxies(bench: Bench) -> dict[str, tuple[Server, int]]:
@@ -77,11 +85,9 @@ def pass_through(size: int) -> Callable[[Bench, str, Pace], Result]:
                    {"nginx": total, "weir": network, "ratio": ratios(network, total)}),
             row("cpu_user", "  outside the kernel", "µs", lambda r: r.us(r.cpu.user)),
             row("rate", "requests a second", "/s", lambda r: r.load.requests / r.load.seconds),
-            row("p99", "p99 under this load", "µs", lambda r: r.load.p99_us),
         ]
-        how = (f"{size // 1000} KB request, 1 KB answer, {CONNECTIONS} connections, "
-               f"{pace.rounds} rounds of {pace.seconds} s each")
-        notes = ["The kernel samples the split into user and system time; the sum is exact to 10 ms a round."]
+        how = (f"{size // 1000} KB request, 1 KB answer, {CONNECTIONS} connections, {pace}")
+        notes = ["The kernel samples the split into user and system time; the sum is good to 10 ms a thread."]
         return Result(name, f"Pass-through, {size // 1000} KB", how, rows, notes)
     return measure
 
@@ -91,18 +97,22 @@ def latency(bench: Bench, name: str, pace: Pace) -> Result:
     rows = []
     for key, label, of in (("p50", "p50", lambda r: r.load.p50_us), ("p99", "p99", lambda r: r.load.p99_us)):
         nginx, weir = [of(r) for r in rounds["nginx"]], [of(r) for r in rounds["weir"]]
-        rows.append(Row.of(key, label, "µs", {"nginx": nginx, "weir": weir, "added": differences(weir, nginx)}))
-    how = f"2 KB request, 1 KB answer, 1 connection, {pace.rounds} rounds of {pace.seconds} s each"
+        added = differences(weir, nginx)
+        rows.append(Row.of(key, label, "µs", {"nginx": nginx, "weir": weir, "added": added}))
+    how = f"2 KB request, 1 KB answer, 1 connection, {pace}"
     return Result(name, "Latency at one connection", how, rows, ["wrk measures whole microseconds."])
 
 
 def open_streams(count: int) -> Callable[[Bench, str, Pace], Result]:
     def once(bench: Bench, upstream: int, column: str) -> tuple[streams.Streams, float]:
-        """One round through one proxy, started afresh so that memory counts from idle: KiB a stream as well."""
+        """One round through one proxy, started afresh so that memory counts from idle; and KiB a stream."""
         with bench.one_after_another():
-            if column == "none":
+            if column == NO_PROXY:
                 return streams.run(upstream, count, lambda: 0.0), 0.0
-            server, port = bench.start_nginx(upstream, "off") if column == "nginx" else bench.start_weir(upstream)
+            if column == "nginx":
+                server, port = bench.start_nginx(upstream, "off")
+            else:
+                server, port = bench.start_weir(upstream)
             load.call_stream(port)
             idle = server.resident_kib()
             made = streams.run(port, count, server.resident_kib)
@@ -113,14 +123,14 @@ def open_streams(count: int) -> Callable[[Bench, str, Pace], Result]:
     def measure(bench: Bench, name: str, pace: Pace) -> Result:
         upstream = bench.start_stream_upstream()
         number_of_rounds = min(pace.rounds, STREAM_ROUNDS)
-        made: dict[str, list[tuple[streams.Streams, float]]] = {"none": [], "nginx": [], "weir": []}
+        made: dict[str, list[tuple[streams.Streams, float]]] = {NO_PROXY: [], "nginx": [], "weir": []}
         for number in range(number_of_rounds):
             for column, of_column in made.items():
                 pace.say(f"{name}: round {number + 1} of {number_of_rounds}, proxy: {column}")
                 of_column.append(once(bench, upstream, column))
 
         def row(key: str, label: str, unit: str, of: Callable[[streams.Streams, float], float],
-                columns: tuple[str, ...] = ("none", "nginx", "weir")) -> Row:
+                columns: tuple[str, ...] = (NO_PROXY, "nginx", "weir")) -> Row:
             values = {column: [of(*one) for one in made[column]] for column in columns}
             if key.endswith("_p99"):
                 values["ratio"] = ratios(values["weir"], values["nginx"])
@@ -134,9 +144,10 @@ def open_streams(count: int) -> Callable[[Bench, str, Pace], Result]:
             row("all_p50", "every event's delay, p50", "ms", lambda s, _: percentile(s.all_ms, 0.5)),
             row("all_p99", "every event's delay, p99", "ms", lambda s, _: percentile(s.all_ms, 0.99)),
         ]
-        how = (f"{count:,} streams at once, each {stream_upstream.EVENTS} events of {stream_upstream.EVENT_BYTES} bytes, "
-               f"one a second; {number_of_rounds} rounds, a fresh proxy for each")
-        notes = ["Provider and clients are Python on the same cores: the column \"none\" (no proxy between them) is the "
+        how = (f"{count:,} streams at once, each {stream_upstream.EVENTS} events of "
+               f"{stream_upstream.EVENT_BYTES} bytes, one a second; "
+               f"{plural(number_of_rounds, 'round')}, a fresh proxy for each")
+        notes = ["Provider and clients are Python on the same cores: the column \"no proxy\" is the "
                  "floor of every delay here, and differences smaller than its spread mean nothing.",
                  "Memory is RSS with all streams open minus RSS after one stream, by number of streams."]
         return Result(name, f"{count:,} open streams", how, rows, notes)
@@ -170,4 +181,4 @@ def footprint(bench: Bench, name: str, pace: Pace) -> Result:
         rows.append(Row.of("binary_stripped", "binary, stripped", "MB", {"weir": [stripped / 1e6]}))
     else:
         notes.append("The stripped binary's size needs strip: apt-get install binutils")
-    return Result(name, "Footprint", f"{pace.rounds} starts", rows, notes)
+    return Result(name, "Footprint", plural(pace.rounds, "start"), rows, notes)

@@ -16,7 +16,7 @@ TICK = 1.0 / os.sysconf("SC_CLK_TCK")
 
 @dataclasses.dataclass(frozen=True)
 class Cpu:
-    """Seconds of CPU so far, of the whole process group and of weir's network threads. 10 ms fine."""
+    """Seconds of CPU so far: all threads of the group, and weir's network threads; 10 ms fine a thread."""
 
     user: float
     total: float
@@ -39,19 +39,20 @@ def _stat(folder: pathlib.Path) -> tuple[str, list[str]] | None:
 class Server:
     """One process group. Ends with `stop`, which nothing may prevent."""
 
-    def __init__(self, name: str, command: list[str], folder: pathlib.Path, environment: dict[str, str] | None = None):
+    def __init__(self, name: str, command: list[str], folder: pathlib.Path):
         self.name = name
         self.log = folder / f"{name}.log"
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                             start_new_session=True, env={**os.environ, **(environment or {})})
+            self._process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
+                                             stderr=log, start_new_session=True)
         self.pid = self._process.pid
 
     def failed(self) -> Failure | None:
         if self._process.poll() is None:
             return None
         end = self.log.read_text(errors="replace").strip().splitlines()[-5:]
-        return Failure(f"{self.name} ended by itself with code {self._process.returncode}:\n  " + "\n  ".join(end))
+        code = self._process.returncode
+        return Failure("\n  ".join([f"{self.name} ended by itself with code {code}; its last lines:", *end]))
 
     def stop(self, seconds: float = 15) -> None:
         if self._process.poll() is None:
@@ -76,15 +77,15 @@ class Server:
 
     def cpu(self) -> Cpu:
         user = total = loops = 0
-        for folder in self._group():
-            if (stat := _stat(folder)) is None:
+        for thread in (thread for folder in self._group() for thread in (folder / "task").iterdir()):
+            if (stat := _stat(thread)) is None:
                 continue
-            user += int(stat[1][11])
-            total += int(stat[1][11]) + int(stat[1][12])
-            for thread in (folder / "task").iterdir():
-                of_thread = _stat(thread)
-                if of_thread and of_thread[0].startswith("loop-"):
-                    loops += int(of_thread[1][11]) + int(of_thread[1][12])
+            name, fields = stat
+            in_user, in_kernel = int(fields[11]), int(fields[12])
+            user += in_user
+            total += in_user + in_kernel
+            if name.startswith("loop-"):
+                loops += in_user + in_kernel
         return Cpu(user * TICK, total * TICK, loops * TICK)
 
     def resident_kib(self) -> float:
@@ -97,7 +98,8 @@ class Server:
         return float(kib)
 
 
-def wait_for(condition: Callable[[], bool], what: str, seconds: float, server: Server | None = None, pause: float = 0.002) -> None:
+def wait_for(condition: Callable[[], bool], what: str, seconds: float, server: Server | None = None,
+             pause: float = 0.002) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if server and (failure := server.failed()):

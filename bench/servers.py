@@ -103,8 +103,8 @@ class Bench:
             self._exits.close()
             self._exits = outer
 
-    def start(self, name: str, command: list[str], environment: dict[str, str] | None = None) -> Server:
-        server = Server(name, command, self.folder, environment)
+    def start(self, name: str, command: list[str]) -> Server:
+        server = Server(name, command, self.folder)
         self._exits.callback(server.stop)
         return server
 
@@ -140,11 +140,11 @@ class Bench:
                              descriptors=self.descriptors)
         return self._start_nginx("nginx", config, port), port
 
-    def start_weir(self, upstream: int, under: list[str] | None = None, seconds: float = 10) -> tuple[Server, int]:
-        """`under` is a program that runs weir: valgrind with its options."""
+    def start_weir(self, upstream: int, command: list[str] | None = None,
+                   seconds: float = 10) -> tuple[Server, int]:
+        """`command` starts weir in another way: under valgrind."""
         port = free_port()
         config = self._write("weir.yaml", port=port, upstream=upstream)
-        command = [*(under or []), str(program()), "serve", "--config", str(config)]
-        server = self.start("weir", command)
+        server = self.start("weir", [*(command or [str(program())]), "serve", "--config", str(config)])
         wait_for(lambda: lives(port), "weir: answering /livez", seconds, server, pause=0.0005)
         return server, port

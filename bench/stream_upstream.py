@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A provider that streams: EVENTS events of EVENT_BYTES bytes, one every INTERVAL seconds, each with the time it
-was sent (monotonic, which all processes of a machine share).
+"""A provider that streams: EVENTS events of EVENT_BYTES bytes, one every INTERVAL seconds, each with the time
+it was sent (monotonic, which all processes of a machine share).
 
     stream_upstream.py PORT
 """
@@ -15,8 +15,8 @@ EVENTS = 8
 EVENT_BYTES = 512  # together the 4 KiB answer of the promise
 INTERVAL = 1.0
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-BEFORE = b'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":' \
-         b'{"content":"sent='
+BEFORE = (b'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m",'
+          b'"choices":[{"index":0,"delta":{"content":"sent=')
 AFTER = b'"},"finish_reason":null}]}\n\n'
 
 

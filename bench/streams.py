@@ -71,11 +71,12 @@ async def _run(port: int, count: int, resident: Callable[[], float]) -> Streams:
     begun = loop.time()
     for i in range(count):
         await asyncio.sleep(max(0.0, begun + RAMP * i / count - loop.time()))
-        await loop.create_connection(lambda: Stream(head.encode() + body, measured, left.release), "127.0.0.1", port)
+        await loop.create_connection(lambda: Stream(head.encode() + body, measured, left.release),
+                                     "127.0.0.1", port)
     # All are open from here until the first of them ends.
     wait = begun + stream_upstream.EVENTS * stream_upstream.INTERVAL - 1.0 - loop.time()
     if wait < 0:
-        raise Failure(f"This machine was too busy to open {count} streams before the first of them ended. Try again.")
+        raise Failure(f"Too busy a machine: the first of {count} streams ended before the last began.")
     await asyncio.sleep(wait)
     measured.resident_kib = resident()
     with contextlib.suppress(TimeoutError):  # streams that never end are not complete

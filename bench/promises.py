@@ -1,0 +1,52 @@
+"""What the figures are held against (docs/performance.md says where each promise is made)."""
+
+import dataclasses
+
+from figures import Result
+
+MARGIN = 0.1  # a busy machine's share; --gate fails beyond it
+
+
+@dataclasses.dataclass(frozen=True)
+class Promise:
+    scenario: str
+    row: str
+    column: str
+    most: float
+    words: str
+    gated: bool = False
+
+
+PROMISES = [
+    Promise("pass-2k", "cpu", "ratio", 1.0, "whole process at most 1.00 times nginx's CPU", gated=True),
+    Promise("latency", "p99", "added", 100, "added p99 at most 100 µs"),
+    Promise("streams-1000", "all_p99", "ratio", 1.5, "p99 of every event's delay at most 1.50 times nginx's"),
+    Promise("streams-4000", "memory", "weir", 32, "memory a stream at most 32 KiB"),
+    Promise("footprint", "idle", "weir", 25e6 / 2**20, "idle at most 25 MB (23.8 MiB)"),
+    Promise("footprint", "binary_stripped", "weir", 15, "stripped binary at most 15 MB"),
+]
+
+
+def judge(results: list[Result]) -> bool:
+    """Writes a verdict into each result; False when a gated promise is missed by more than MARGIN."""
+    held = True
+    by_name = {result.name: result for result in results}
+    for promise in PROMISES:
+        result = by_name.get(promise.scenario)
+        row = next((row for row in result.rows if row.key == promise.row), None) if result else None
+        if not result or not row:
+            continue
+        spread = row.cells[promise.column]
+        over = spread.median - promise.most
+        verdict = "met" if over <= 0 else f"missed by {over:.2f}"
+        if spread.low <= promise.most < spread.high:
+            verdict += " by the median, but rounds lie on both sides: this run does not settle it"
+        result.verdicts.append(f"Promise: {promise.words}: {verdict}.")
+        if promise.gated and over > MARGIN:
+            held = False
+    for name in ("streams-1000", "streams-4000"):
+        if result := by_name.get(name):
+            lost = 100 - result.row("complete").cells["weir"].low
+            verdict = "met" if lost == 0 else f"missed, {lost:.2f} % dropped"
+            result.verdicts.append(f"Promise: none dropped: {verdict}.")
+    return held
