@@ -4,20 +4,28 @@
 #include "admin/health.h"
 #include "journey/journey.h"
 #include "listener/listener.h"
+#include "mock/mock.h"
 
 namespace weir::app {
 
 // One loop's.
 class FrontDesk final : public listener::Handler {
  public:
-  FrontDesk(journey::Journey& journey, const admin::Health& health) : journey_(journey), health_(health) {}
+  // `simulation` is the simulated provider's, whose ledger is at /api/v1/mock/ledger.
+  FrontDesk(journey::Journey& journey, const admin::Health& health, const auth::Authenticator& auth,
+            const mock::Mock& simulation)
+      : journey_(journey), health_(health), auth_(auth), simulation_(simulation) {}
 
   Task<void> answer(http::ServerConnection& connection, Cancellation& stop) override;
   Task<void> refuse(http::ServerConnection& connection) override { return journey_.refuse(connection); }
 
  private:
+  Task<void> answer_ledger(http::ServerConnection& connection, Cancellation& stop);
+
   journey::Journey& journey_;
   const admin::Health& health_;
+  const auth::Authenticator& auth_;
+  const mock::Mock& simulation_;
 };
 
 }  // namespace weir::app

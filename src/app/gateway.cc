@@ -108,7 +108,7 @@ struct Gateway::Core {
         simulated(loop, shared.simulation, shared.listener.limits, shared.listener.call_memory),
         in_process(loop, simulated),
         journey(loop, random, shared.lifecycle, shared.auth, shared.router, make_providers(shared)),
-        front_desk(journey, shared.health),
+        front_desk(journey, shared.health, shared.auth, shared.simulation),
         sessions(loop, shared.listener, shared.tls(), front_desk, shared.lifecycle) {}
 
   journey::Journey::Providers make_providers(Shared& shared) {
