@@ -93,7 +93,7 @@ ClientResult<std::size_t> ClientConnection::unframe(std::span<char> tail) {
   while (!raw.empty() && !ended_) {
     auto step = chunks_.next(raw);
     if (!step) return malformed(std::move(step).error().reason);
-    std::memmove(tail.data() + kept, step->data.data(), step->data.size());
+    if (!step->data.empty()) std::memmove(tail.data() + kept, step->data.data(), step->data.size());
     kept += step->data.size();
     raw.remove_prefix(step->consumed);
     ended_ = step->done;

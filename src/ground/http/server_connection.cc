@@ -130,7 +130,7 @@ std::expected<bool, Rejection> ServerConnection::decode_body_tail(std::size_t n)
   bool done = false;
   while (!raw.empty() && !done) {
     auto step = TRY(chunks_.next(raw));
-    std::memmove(tail + kept, step.data.data(), step.data.size());
+    if (!step.data.empty()) std::memmove(tail + kept, step.data.data(), step.data.size());
     kept += step.data.size();
     raw.remove_prefix(step.consumed);
     done = step.done;
