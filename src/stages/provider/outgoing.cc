@@ -9,10 +9,13 @@ namespace {
 // Anthropic's version, for callers that name none (docs.anthropic.com/en/api/versioning).
 constexpr std::string_view kAnthropicVersion = "2023-06-01";
 
-// The path behind the base URL. OpenAI's base URLs end in /v1 by convention, Anthropic's may or may not.
-std::string upstream_path(std::string_view base, std::string_view path) {
-  if (base.ends_with("/v1")) path.remove_prefix(std::string_view("/v1").size());
-  return fmt::format("{}{}", base, path);
+// The path behind the base URL. OpenAI's SDKs take a base URL as it is ("https://…/v1", but also "https://…/v4"
+// or none at all, as its imitators have it); Anthropic's may end in /v1 or not.
+std::string upstream_path(const config::BaseUrl& url, const wire::RelayedPath& path) {
+  std::string_view rest = path.path;
+  bool versioned = url.path.ends_with("/v1") || (path.dialect == Dialect::openai && url.given());
+  if (versioned) rest.remove_prefix(std::string_view("/v1").size());
+  return fmt::format("{}{}", url.path, rest);
 }
 
 // The host and, where it isn't the scheme's own, the port.
@@ -62,7 +65,7 @@ void Outgoing::write_head(const Request& request, const config::ProviderSettings
   std::size_t body_size = parts_[1].size() + parts_[2].size() + parts_[3].size();
   std::string_view query = request.head.query;
   fmt::format_to(std::back_inserter(head_), "POST {}{}{} HTTP/1.1\r\nhost: {}\r\n",
-                 upstream_path(url.path, request.path.path), query.empty() ? "" : "?", query, authority(url));
+                 upstream_path(url, request.path), query.empty() ? "" : "?", query, authority(url));
   add_credentials(head_, request.path.dialect, key);
   for (const auto& header : request.head.headers) {
     if (!wire::goes_to_provider(request.path.dialect, header.name)) continue;

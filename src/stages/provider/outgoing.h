@@ -31,6 +31,8 @@ struct Request {
 class Outgoing {
  public:
   Outgoing(const Request& request, const config::ProviderSettings& settings, const config::ProviderKey* key);
+  Outgoing(const Outgoing&) = delete;  // its parts point into it
+  Outgoing& operator=(const Outgoing&) = delete;
 
   std::span<const std::string_view> parts() const { return parts_; }
   // What was changed in the body, for `x-weir-edits`: "model" or nothing.
