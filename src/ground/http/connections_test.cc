@@ -132,6 +132,25 @@ TEST(ServerConnection, a_body_over_the_limit_is_refused_before_it_is_read) {
   fed.run(test());
 }
 
+TEST(ServerConnection, a_body_that_nobody_wanted_is_no_request) {
+  Fed fed;
+  auto test = [&]() -> Task<void> {
+    co_await fed.send(
+        "POST /a HTTP/1.1\r\nhost: h\r\ncontent-length: 3\r\n\r\nabcGET /b HTTP/1.1\r\nhost: h\r\n\r\n");
+    EXPECT_TRUE(co_await fed.server.read_head(nullptr));
+    EXPECT_TRUE(co_await fed.server.respond(404, plain(), "no"));
+    EXPECT_TRUE(fed.server.may_go_on());
+    EXPECT_TRUE(co_await fed.server.read_head(nullptr));
+    EXPECT_EQ(fed.server.head().path, "/b");
+    co_await fed.send("POST /c HTTP/1.1\r\nhost: h\r\ncontent-length: 3\r\n\r\n");
+    EXPECT_TRUE(co_await fed.server.respond(200, plain(), ""));
+    EXPECT_TRUE(co_await fed.server.read_head(nullptr));
+    EXPECT_TRUE(co_await fed.server.respond(404, plain(), "no"));
+    EXPECT_FALSE(fed.server.may_go_on()) << "the body is still to come";
+  };
+  fed.run(test());
+}
+
 TEST(ServerConnection, bodies_that_are_too_much_together_are_refused_and_the_memory_comes_back) {
   Fed fed;
   auto test = [&]() -> Task<void> {

@@ -35,10 +35,14 @@ class ChunkHead {
 ServerConnection::ServerConnection(Socket socket, Loop& loop, const ServerLimits& limits, ByteBudget& budget)
     : socket_(std::move(socket)), loop_(loop), limits_(limits), held_(budget) {}
 
+std::unexpected<ServerConnection::Ended> ServerConnection::reject_head(Rejection rejection) {
+  head_.method = head_.path = {};  // unspecified now, and an answer looks at them
+  head_.version = Version::http_1_1;
+  return reject(std::move(rejection));
+}
+
 std::unexpected<ServerConnection::Ended> ServerConnection::reject(Rejection rejection) {
   rejection_ = std::move(rejection);
-  head_.method = {};
-  head_.version = Version::http_1_1;
   keep_alive_ = false;
   state_ = State::read;
   return std::unexpected(Ended::rejected);
@@ -68,7 +72,7 @@ Task<std::expected<void, ServerConnection::Ended>> ServerConnection::read_head(C
 std::expected<bool, ServerConnection::Ended> ServerConnection::parse_head() {
   if (!scanner_.worth_parsing(input_.bytes())) return false;
   auto size = parse_request_head(input_.bytes(), limits_.head, head_);
-  if (!size) return reject(std::move(size).error());
+  if (!size) return reject_head(std::move(size).error());
   if (*size == 0) return false;
   head_size_ = *size;
   keep_alive_ = head_.keep_alive;
@@ -90,9 +94,9 @@ Task<std::expected<void, ServerConnection::Ended>> ServerConnection::read_more_h
     co_return std::expected<void, Ended>{};
   }
   if (!begun) co_return std::unexpected(Ended::closed);
-  if (n) co_return reject({400, "The connection ended in the middle of the request's head."});
+  if (n) co_return reject_head({400, "The connection ended in the middle of the request's head."});
   if (n.error().kind == IoError::Kind::timed_out) {
-    co_return reject({408, "The request's head took too long to arrive."});
+    co_return reject_head({408, "The request's head took too long to arrive."});
   }
   co_return std::unexpected(Ended::closed);
 }
@@ -170,7 +174,13 @@ Until ServerConnection::write_until(Cancellation* stop) const {
 
 // The status line, the given lines, and what every answer of a connection has.
 void ServerConnection::begin_head(int status, const HeaderLines& lines) {
-  // A body that was not read would be taken for the next request.
+  // A body that nobody read is passed over if it is here already; else it would be taken for the next
+  // request.
+  std::size_t behind_head = input_.size() - head_size_;
+  if (!body_read_ && head_.body.kind == BodyFraming::Kind::length && head_.body.length <= behind_head) {
+    body_in_input_ = head_.body.length;
+    body_read_ = true;
+  }
   if (!body_read_) keep_alive_ = false;
   output_.clear();
   fmt::format_to(std::back_inserter(output_), "HTTP/1.1 {} {}\r\n", status, reason_phrase(status));

@@ -47,6 +47,7 @@ class ServerConnection {
   };
   // Waits for the next request. `stop` ends the wait only while nothing of it has come.
   Task<std::expected<void, Ended>> read_head(Cancellation* stop);
+  // After a rejection: its path is empty unless the head itself was good.
   const RequestHead& head() const { return head_; }
   const Rejection& rejection() const { return rejection_; }
 
@@ -90,6 +91,7 @@ class ServerConnection {
   void begin_head(int status, const HeaderLines& lines);
   void end_head();
   std::unexpected<Ended> reject(Rejection rejection);
+  std::unexpected<Ended> reject_head(Rejection rejection);
   Until write_until(Cancellation* stop) const;
 
   Socket socket_;

@@ -100,9 +100,9 @@ Task<void> answer_rejection(http::ServerConnection& connection, const http::Reje
   http::HeaderLines lines;
   lines.add("x-weir-request-id", id.text());
   lines.add("content-type", kJson);
-  // What was sent could not be read, so its dialect is not known: OpenAI's shape, which is the common one.
-  co_await connection.respond(status_of(failure), lines,
-                              wire::error_body(Dialect::openai, failure, id.text()));
+  // Where not even the path could be read, OpenAI's shape, which is the common one.
+  Dialect dialect = wire::dialect_of_path(connection.head().path);
+  co_await connection.respond(status_of(failure), lines, wire::error_body(dialect, failure, id.text()));
 }
 
 }  // namespace weir::dialect

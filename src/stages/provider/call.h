@@ -41,8 +41,8 @@ class Call {
   // The answer ended with its connection, so that a short one can't be told from a whole one.
   bool ended_with_connection() const { return connection_->http.ends_with_connection(); }
 
-  // The body as one document, at most the provider's answer_limit. Fails with overloaded when all calls together hold
-  // too much already.
+  // The body as one document, at most the provider's answer_limit. Fails with overloaded when all calls
+  // together hold too much already.
   Task<Result<PaddedView>> whole_body();
 
   std::string_view edits() const { return outgoing_.edits(); }
