@@ -36,8 +36,10 @@ void wait_for_end() {
     if (number != SIGHUP) break;
     telemetry::log_warning("reload_not_built", {{"advice", "restart weir to use a changed configuration"}});
   }
-  sigset_t again = ending_signals();
-  pthread_sigmask(SIG_UNBLOCK, &again, nullptr);
+  sigset_t interrupt;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
 }
 
 }  // namespace weir::app

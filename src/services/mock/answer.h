@@ -1,4 +1,5 @@
-// An answer of the simulated provider before it is sent: all of it, or a stream that is written while it is sent.
+// An answer of the simulated provider before it is sent: all of it, or a stream that is written while it is
+// sent.
 #pragma once
 
 #include <chrono>
@@ -15,8 +16,8 @@
 
 namespace weir::mock {
 
-// How the words of an answer, of which all choices have as many, are cut into a stream's pieces: the first piece of
-// each choice, then the second of each, and so on.
+// How the words of an answer, of which all choices have as many, are cut into a stream's pieces: the first
+// piece of each choice, then the second of each, and so on.
 struct Pieces {
   std::size_t words = 0;  // of each choice
   std::size_t choices = 1;

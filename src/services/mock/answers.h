@@ -9,15 +9,15 @@ namespace weir::mock {
 // (a status of 400).
 Answer answer_to(const Question& question);
 
-Answer answer_chat(const Question& question);         // /v1/chat/completions
-Answer answer_completion(const Question& question);   // /v1/completions
-Answer answer_response(const Question& question);     // /v1/responses, …/compact, …/input_tokens
-Answer answer_message(const Question& question);      // /v1/messages, …/count_tokens
-Answer answer_embedding(const Question& question);    // /v1/embeddings
-Answer answer_moderation(const Question& question);   // /v1/moderations
-Answer answer_image(const Question& question);        // /v1/images/generations
-Answer answer_speech(const Question& question);       // /v1/audio/speech
-Answer answer_transcript(const Question& question);   // /v1/audio/transcriptions, …/translations
+Answer answer_chat(const Question& question);        // /v1/chat/completions
+Answer answer_completion(const Question& question);  // /v1/completions
+Answer answer_response(const Question& question);    // /v1/responses, …/compact, …/input_tokens
+Answer answer_message(const Question& question);     // /v1/messages, …/count_tokens
+Answer answer_embedding(const Question& question);   // /v1/embeddings
+Answer answer_moderation(const Question& question);  // /v1/moderations
+Answer answer_image(const Question& question);       // /v1/images/generations
+Answer answer_speech(const Question& question);      // /v1/audio/speech
+Answer answer_transcript(const Question& question);  // /v1/audio/transcriptions, …/translations
 
 // An answer that refuses, in the shape of the path's dialect.
 Answer refused(Dialect dialect, const Refusal& refusal, std::string_view request_id);

@@ -1,7 +1,5 @@
 #include "mock/asked.h"
 
-#include <charconv>
-
 #include "base/try.h"
 #include "mock/asked_text.h"
 #include "mock/text.h"
@@ -31,7 +29,9 @@ std::expected<void, Refusal> check_fields(const Asked& asked) {
   };
   auto is_list = [](const json& value) { return value.is_array() && !value.empty(); };
   auto is_there = [](const json& value) { return !value.is_null(); };
-  auto is_positive = [](const json& value) { return value.is_number_unsigned() && value.get<std::uint64_t>() > 0; };
+  auto is_positive = [](const json& value) {
+    return value.is_number_unsigned() && value.get<std::uint64_t>() > 0;
+  };
 
   bool optional_model = path == "/v1/moderations" || path == "/v1/images/generations";
   if (asked.model.empty() && !optional_model) TRY(need("model", [](const json&) { return false; }));
@@ -48,7 +48,8 @@ std::optional<std::uint32_t> most_tokens(const json& body) {
   constexpr std::uint64_t kMost = UINT32_MAX;
   for (const char* name : {"max_completion_tokens", "max_output_tokens", "max_tokens"}) {
     const auto& value = member(body, name);
-    if (value.is_number_unsigned()) return static_cast<std::uint32_t>(std::min(value.get<std::uint64_t>(), kMost));
+    if (value.is_number_unsigned())
+      return static_cast<std::uint32_t>(std::min(value.get<std::uint64_t>(), kMost));
   }
   return std::nullopt;
 }
@@ -60,8 +61,8 @@ OfferedTool read_tool(const json& tool) {
   return {text_field(function, "name"), schema.is_null() ? member(function, "input_schema") : schema};
 }
 
-// The tool that the request makes the model call: the one it names, or the first, where it requires one or its last
-// message asks for it in so many words.
+// The tool that the request makes the model call: the one it names, or the first, where it requires one or
+// its last message asks for it in so many words.
 std::optional<OfferedTool> tool_to_call(const Asked& asked) {
   const auto& tools = member(asked.body, "tools");
   if (!tools.is_array()) return std::nullopt;
@@ -87,14 +88,15 @@ std::optional<json> schema_of_answer(const json& body) {
                                                                  : member(body, "response_format");
   std::string type = text_field(format, "type");
   if (type == "json_object") {
-    return json{{"type", "object"}, {"properties", {{"answer", {{"type", "string"}}}}}, {"required", {"answer"}}};
+    return json{
+        {"type", "object"}, {"properties", {{"answer", {{"type", "string"}}}}}, {"required", {"answer"}}};
   }
   if (type != "json_schema") return std::nullopt;
   const auto& schema = member(format, "schema");
   return schema.is_null() ? member(member(format, "json_schema"), "schema") : schema;
 }
 
-std::expected<Asked, Refusal> read_json(Asked asked, std::string_view text) {
+std::expected<void, Refusal> read_json(Asked& asked, std::string_view text) {
   constexpr std::uint64_t kMostChoices = 128;
   asked.body = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!asked.body.is_object()) {
@@ -105,7 +107,8 @@ std::expected<Asked, Refusal> read_json(Asked asked, std::string_view text) {
   const auto& choices = member(asked.body, "n");
   bool has_choices = asked.path->dialect == Dialect::openai && !asked.path->path.starts_with("/v1/responses");
   if (has_choices && choices.is_number_unsigned()) {
-    asked.choices = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(choices.get<std::uint64_t>(), 1, kMostChoices));
+    asked.choices =
+        static_cast<std::uint32_t>(std::clamp<std::uint64_t>(choices.get<std::uint64_t>(), 1, kMostChoices));
   }
   if (member(asked.body, "stream") == true) asked.mode = Asked::Mode::events;
   auto collected = collect_prompt(*asked.path, asked.body);
@@ -114,10 +117,11 @@ std::expected<Asked, Refusal> read_json(Asked asked, std::string_view text) {
   asked.most_tokens = most_tokens(asked.body);
   asked.tool = tool_to_call(asked);
   asked.answer_schema = schema_of_answer(asked.body);
-  return asked;
+  return {};
 }
 
-std::expected<Asked, Refusal> read_form_fields(Asked asked, std::string_view body, std::string_view content_type) {
+std::expected<void, Refusal> read_form_fields(Asked& asked, std::string_view body,
+                                              std::string_view content_type) {
   auto form = read_form(body, content_type);
   if (!form) return refuse("Could not parse multipart form");
   asked.form = *std::move(form);
@@ -126,7 +130,7 @@ std::expected<Asked, Refusal> read_form_fields(Asked asked, std::string_view bod
   asked.text = find_field(asked.form, "prompt");
   asked.input_tokens = count_words(asked.text);
   if (find_field(asked.form, "stream") == "true") asked.mode = Asked::Mode::events;
-  return asked;
+  return {};
 }
 
 }  // namespace
@@ -136,14 +140,13 @@ std::string text_field(const json& object, const char* name) {
   return value.is_string() ? value.get<std::string>() : std::string();
 }
 
-std::expected<Asked, Refusal> read_asked(const wire::RelayedPath& path, std::string_view body,
-                                         std::string_view content_type) {
+Asked read_asked(const wire::RelayedPath& path, std::string_view body, std::string_view content_type) {
   Asked asked;
   asked.path = &path;
-  if (path.body == wire::RelayedPath::Body::multipart) {
-    return read_form_fields(std::move(asked), body, content_type);
-  }
-  return read_json(std::move(asked), body);
+  bool is_form = path.body == wire::RelayedPath::Body::multipart;
+  auto read = is_form ? read_form_fields(asked, body, content_type) : read_json(asked, body);
+  if (!read) asked.refusal = std::move(read).error();
+  return asked;
 }
 
 }  // namespace weir::mock

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,11 +37,11 @@ struct Asked {
   std::optional<nlohmann::json> answer_schema = {};
   nlohmann::json body;  // the whole request, if it is JSON
   std::vector<FormField> form;
+  // Why the provider does not answer: no JSON, no model, no messages. Then the model is known at most.
+  std::optional<Refusal> refusal = {};
 };
 
-// Fails as the provider would: no JSON, no model, no messages.
-std::expected<Asked, Refusal> read_asked(const wire::RelayedPath& path, std::string_view body,
-                                         std::string_view content_type);
+Asked read_asked(const wire::RelayedPath& path, std::string_view body, std::string_view content_type);
 
 // A field of an object as text; empty if it is not there or no text.
 std::string text_field(const nlohmann::json& object, const char* name);

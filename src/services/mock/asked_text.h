@@ -10,8 +10,8 @@
 
 namespace weir::mock {
 
-// Collects text and counts tokens. A text is itself; a list is all of its items; an object is its `text`, or else its
-// `content`, or else its `output`; a number is one token. Deeper than 16 levels nothing counts.
+// Collects text and counts tokens. A text is itself; a list is all of its items; an object is its `text`, or
+// else its `content`, or else its `output`; a number is one token. Deeper than 16 levels nothing counts.
 struct CollectedText {
   std::string text;
   std::uint64_t tokens = 0;

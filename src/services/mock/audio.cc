@@ -27,7 +27,8 @@ ordered_json usage(const Question& question, const Text& text) {
 
 class TranscriptEvents final : public EventSource {
  public:
-  TranscriptEvents(const Question& question, Text text) : text_(std::move(text)), usage_(usage(question, text_)) {}
+  TranscriptEvents(const Question& question, Text text)
+      : text_(std::move(text)), usage_(usage(question, text_)) {}
 
   std::string opening() const override { return {}; }
   void append_piece(std::string& out, const Pieces::Piece& piece) const override {
@@ -37,8 +38,8 @@ class TranscriptEvents final : public EventSource {
   }
   std::string closing() const override {
     std::string out;
-    http::append_event(out, "",
-                       to_text({{"type", "transcript.text.done"}, {"text", text_.whole()}, {"usage", usage_}}));
+    http::append_event(
+        out, "", to_text({{"type", "transcript.text.done"}, {"text", text_.whole()}, {"usage", usage_}}));
     return out + "data: [DONE]\n\n";
   }
 
@@ -97,7 +98,8 @@ Answer answer_transcript(const Question& question) {
   Text text = heard(question);
   answer.input_tokens = question.asked.input_tokens;
   answer.output_tokens = text.words();
-  answer.pieces = {.words = text.words(), .choices = 1, .words_per_piece = question.behaviour.tokens_per_event};
+  answer.pieces = {
+      .words = text.words(), .choices = 1, .words_per_piece = question.behaviour.tokens_per_event};
   if (question.asked.mode == Asked::Mode::events) {
     answer.events = std::make_unique<TranscriptEvents>(question, std::move(text));
   } else {

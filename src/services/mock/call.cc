@@ -15,7 +15,9 @@ std::string line_of(const ordered_json& document) {
   return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-ordered_json nothing_or(std::string_view text) { return text.empty() ? ordered_json(nullptr) : ordered_json(text); }
+ordered_json nothing_or(std::string_view text) {
+  return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+}
 
 }  // namespace
 
@@ -40,6 +42,7 @@ std::string to_json(const Call& call, TimePoint zero) {
                   {"status", call.status},
                   {"ended", name_of(call.ended)},
                   {"fault", nothing_or(call.fault)},
+                  {"fault_at", nothing_or(call.fault_at)},
                   {"input_tokens", call.input_tokens},
                   {"output_tokens", call.output_tokens},
                   {"began_ms", milliseconds(call.began - zero)},
@@ -53,6 +56,7 @@ std::string to_json(const Call& call, const RawCall& raw) {
                   {"status", call.status},
                   {"ended", name_of(call.ended)},
                   {"fault", nothing_or(call.fault)},
+                  {"fault_at", nothing_or(call.fault_at)},
                   {"content_type", raw.content_type},
                   {"request_base64", base64(raw.request)},
                   {"answer_base64", base64(raw.answer)},

@@ -14,17 +14,18 @@ struct Call {
 
   std::uint64_t number = 0;  // from 1
   std::string path;
-  std::string model;                  // empty: not known
-  std::string header_names;           // in lower case, separated by spaces; never their values
-  std::uint64_t body_bytes = 0;       // of the request
-  std::uint64_t body_digest = 0;      // FNV-1a, mixed
-  int status = 0;                     // 0: nothing was answered
+  std::string model;              // empty: not known
+  std::string header_names;       // in lower case, separated by spaces; never their values
+  std::uint64_t body_bytes = 0;   // of the request
+  std::uint64_t body_digest = 0;  // FNV-1a, mixed
+  int status = 0;                 // 0: nothing was answered
   Ended ended = Ended::cancelled;
-  std::string_view fault;             // the name of the fault that the script had for it
+  std::string_view fault;  // the name of the fault that the script had for it, and its place
+  std::string_view fault_at;
   std::uint64_t input_tokens = 0;
   std::uint64_t output_tokens = 0;
   TimePoint began{};
-  TimePoint first_byte{};             // of the answer
+  TimePoint first_byte{};  // of the answer
   TimePoint finished{};
 };
 
@@ -32,7 +33,7 @@ struct Call {
 struct RawCall {
   std::string content_type;  // of the request
   std::string request;
-  std::string answer;        // of a stream the events that went out, else what the model had made, sent or not
+  std::string answer;  // of a stream the events that went out, else what the model had made, sent or not
   // How an answer that was not finished came about, so that its words can be counted.
   Duration time_to_first_token{};
   double tokens_per_second = 0;

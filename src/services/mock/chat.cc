@@ -34,7 +34,8 @@ ordered_json usage(const Question& question, const Said& said) {
 
 bool wants_usage(const Asked& asked) {
   auto options = asked.body.find("stream_options");
-  return options != asked.body.end() && options->is_object() && options->value("include_usage", nlohmann::json()) == true;
+  return options != asked.body.end() && options->is_object() &&
+         options->value("include_usage", nlohmann::json()) == true;
 }
 
 class ChatEvents final : public EventSource {
@@ -45,7 +46,8 @@ class ChatEvents final : public EventSource {
                           R"("service_tier":"default","system_fingerprint":"fp_weir","choices":[)",
                           id_of(question), kCreated, json_string(question.asked.model))),
         tail_(wants_usage(question.asked) ? "],\"usage\":null}\n\n" : "]}\n\n") {
-    for (std::size_t i = 0; i < said_.choices.size(); ++i) tool_call_ids_.push_back(tool_call_id(question, i));
+    for (std::size_t i = 0; i < said_.choices.size(); ++i)
+      tool_call_ids_.push_back(tool_call_id(question, i));
     if (wants_usage(question.asked)) {
       last_ = fmt::format("{}],\"usage\":{}}}\n\n", head_, to_text(usage(question, said_)));
     }
@@ -54,7 +56,8 @@ class ChatEvents final : public EventSource {
   std::string opening() const override {
     std::string out;
     for (std::size_t i = 0; i < said_.choices.size(); ++i) {
-      append(out, i, R"("role":"assistant","content":)" + std::string(said_.tool ? "null" : R"("","refusal":null)"));
+      append(out, i,
+             R"("role":"assistant","content":)" + std::string(said_.tool ? "null" : R"("","refusal":null)"));
       if (!said_.tool) continue;
       append(out, i,
              fmt::format(R"("tool_calls":[{{"index":0,"id":"{}","type":"function",)"
@@ -68,8 +71,9 @@ class ChatEvents final : public EventSource {
     std::string words;
     said_.choices[piece.choice].append(words, piece.first, piece.words);
     if (said_.tool) {
-      append(out, piece.choice,
-             fmt::format(R"("tool_calls":[{{"index":0,"function":{{"arguments":{}}}}}])", json_string(words)));
+      append(
+          out, piece.choice,
+          fmt::format(R"("tool_calls":[{{"index":0,"function":{{"arguments":{}}}}}])", json_string(words)));
     } else {
       append(out, piece.choice, fmt::format(R"("content":{})", json_string(words)));
     }
@@ -84,9 +88,11 @@ class ChatEvents final : public EventSource {
   }
 
  private:
-  void append(std::string& out, std::size_t choice, std::string_view delta, std::string_view finish = "null") const {
-    fmt::format_to(std::back_inserter(out), R"({}{{"index":{},"delta":{{{}}},"logprobs":null,"finish_reason":{}}}{})",
-                   head_, choice, delta, finish, tail_);
+  void append(std::string& out, std::size_t choice, std::string_view delta,
+              std::string_view finish = "null") const {
+    fmt::format_to(std::back_inserter(out),
+                   R"({}{{"index":{},"delta":{{{}}},"logprobs":null,"finish_reason":{}}}{})", head_, choice,
+                   delta, finish, tail_);
   }
 
   Said said_;

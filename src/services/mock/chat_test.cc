@@ -13,7 +13,8 @@ std::string chat(std::string_view fields, std::string_view prompt = "hello there
                      fields, prompt);
 }
 
-constexpr std::string_view kTool = R"("tools":[{"type":"function","function":{"name":"get_weather","parameters":
+constexpr std::string_view kTool =
+    R"("tools":[{"type":"function","function":{"name":"get_weather","parameters":
   {"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}}],)";
 
 TEST(ChatAnswer, is_a_completion_with_usage_of_the_model_asked_for) {
@@ -66,8 +67,9 @@ TEST(ChatAnswer, has_as_many_choices_as_asked_for) {
 
 TEST(ChatAnswer, calls_a_tool_when_one_is_required_named_or_asked_for) {
   World world;
-  for (std::string_view choice : {R"("tool_choice":"required",)",
-                                  R"("tool_choice":{"type":"function","function":{"name":"get_weather"}},)"}) {
+  for (std::string_view choice :
+       {R"("tool_choice":"required",)",
+        R"("tool_choice":{"type":"function","function":{"name":"get_weather"}},)"}) {
     auto body = world.ask(kPath, chat(std::string(kTool) + std::string(choice))).json();
     auto message = body["choices"][0]["message"];
     EXPECT_EQ(body["choices"][0]["finish_reason"], "tool_calls");
@@ -76,14 +78,19 @@ TEST(ChatAnswer, calls_a_tool_when_one_is_required_named_or_asked_for) {
     auto arguments = json::parse(message["tool_calls"][0]["function"]["arguments"].get<std::string>());
     EXPECT_EQ(arguments, json({{"city", "clear water"}}));
   }
-  EXPECT_TRUE(world.ask(kPath, chat(kTool, "please call the tool")).json()["choices"][0]["message"].contains("tool_calls"));
+  EXPECT_TRUE(world.ask(kPath, chat(kTool, "please call the tool"))
+                  .json()["choices"][0]["message"]
+                  .contains("tool_calls"));
   EXPECT_FALSE(world.ask(kPath, chat(kTool)).json()["choices"][0]["message"].contains("tool_calls"));
 }
 
 TEST(ChatAnswer, fits_a_schema_where_the_request_has_one) {
   World world;
-  auto body = world.ask(kPath, chat(R"("response_format":{"type":"json_schema","json_schema":{"name":"x","schema":
-    {"type":"object","properties":{"ok":{"type":"boolean"}},"required":["ok"]}}},)")).json();
+  auto body =
+      world
+          .ask(kPath, chat(R"("response_format":{"type":"json_schema","json_schema":{"name":"x","schema":
+    {"type":"object","properties":{"ok":{"type":"boolean"}},"required":["ok"]}}},)"))
+          .json();
   EXPECT_EQ(json::parse(body["choices"][0]["message"]["content"].get<std::string>()), json({{"ok", true}}));
 }
 

@@ -13,15 +13,18 @@ std::string id_of(const Question& question) { return "cmpl-" + id_from(question.
 
 ordered_json usage(const Question& question, const Said& said) {
   std::uint64_t input = question.asked.input_tokens;
-  return {{"prompt_tokens", input}, {"completion_tokens", said.tokens()}, {"total_tokens", input + said.tokens()}};
+  return {{"prompt_tokens", input},
+          {"completion_tokens", said.tokens()},
+          {"total_tokens", input + said.tokens()}};
 }
 
 class CompletionEvents final : public EventSource {
  public:
   CompletionEvents(const Question& question, Said said)
       : said_(std::move(said)),
-        head_(fmt::format(R"(data: {{"id":"{}","object":"text_completion","created":{},"model":{},"choices":[)",
-                          id_of(question), kCreated, json_string(question.asked.model))) {
+        head_(
+            fmt::format(R"(data: {{"id":"{}","object":"text_completion","created":{},"model":{},"choices":[)",
+                        id_of(question), kCreated, json_string(question.asked.model))) {
     auto options = question.asked.body.find("stream_options");
     bool wanted = options != question.asked.body.end() && options->is_object() &&
                   options->value("include_usage", nlohmann::json()) == true;
@@ -46,8 +49,9 @@ class CompletionEvents final : public EventSource {
 
  private:
   void append(std::string& out, std::size_t choice, std::string_view text, std::string_view finish) const {
-    fmt::format_to(std::back_inserter(out), "{}{{\"text\":{},\"index\":{},\"logprobs\":null,\"finish_reason\":{}}}]}}\n\n",
-                   head_, json_string(text), choice, finish);
+    fmt::format_to(std::back_inserter(out),
+                   "{}{{\"text\":{},\"index\":{},\"logprobs\":null,\"finish_reason\":{}}}]}}\n\n", head_,
+                   json_string(text), choice, finish);
   }
 
   Said said_;

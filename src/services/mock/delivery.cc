@@ -30,7 +30,8 @@ After Delivery::ended(Call::Ended how, After after) {
 
 Task<After> Delivery::deliver() {
   bool before_head = plan_.fault && plan_.fault->at <= Fault::At::before_head;
-  if (before_head && plan_.fault->kind == Fault::Kind::oversized) co_return co_await oversized_head(*plan_.fault);
+  if (before_head && plan_.fault->kind == Fault::Kind::oversized)
+    co_return co_await oversized_head(*plan_.fault);
   if (before_head) co_return co_await break_off(plan_.fault->kind);
   open_.call().input_tokens = answer_.input_tokens;
   if (answer_.is_stream()) co_return co_await stream();
@@ -42,7 +43,8 @@ TimePoint Delivery::due(std::size_t words_before) const {
   constexpr double kSecond = 1e9;
   Duration later = plan_.behaviour.time_to_first_token;
   double pace = plan_.behaviour.tokens_per_second;
-  if (pace > 0) later += Duration(static_cast<std::int64_t>(static_cast<double>(words_before) * kSecond / pace));
+  if (pace > 0)
+    later += Duration(static_cast<std::int64_t>(static_cast<double>(words_before) * kSecond / pace));
   return open_.call().began + later;
 }
 

@@ -13,8 +13,8 @@ namespace weir::mock {
 // How a connection goes on after an answer.
 enum class After : std::uint8_t { go_on, close, reset };
 
-// Answers one call, whose request was read whole, and writes into the call what became of it. Stops as soon as the
-// other side has left. Must live until `run` has ended; so must all it is given. One thread.
+// Answers one call, whose request was read whole, and writes into the call what became of it. Stops as soon
+// as the other side has left. Must live until `run` has ended; so must all it is given. One thread.
 class Delivery {
  public:
   Delivery(Loop& loop, http::ServerConnection& connection, const Answer& answer, const Plan& plan,
@@ -54,8 +54,8 @@ class Delivery {
   const Plan& plan_;
   const http::HeaderLines& lines_;
   OpenCall& open_;
-  Cancellation gone_;           // the other side has left
-  std::string ready_;           // events that were not sent yet
+  Cancellation gone_;  // the other side has left
+  std::string ready_;  // events that were not sent yet
   std::uint64_t ready_tokens_ = 0;
   bool dripping_ = false;
 };

@@ -7,7 +7,8 @@ namespace {
 using Kind = Fault::Kind;
 
 // No status line, no chunk size, no event.
-constexpr std::string_view kGarbage{"\x16\x03\x01\x02\x00 weir\x00\xFF\xFE}}}}\r\n<html>\r\n\r\n", 34};
+constexpr char kGarbageBytes[] = "\x16\x03\x01\x02\x00 weir\x00\xFF\xFE}}}}\r\n<html>\r\n\r\n";
+constexpr std::string_view kGarbage{kGarbageBytes, sizeof kGarbageBytes - 1};
 constexpr std::size_t kBlock = 64 * 1024;
 
 // A body's bytes that go out properly before the fault.
@@ -20,12 +21,16 @@ std::size_t place_in_body(Fault::At at, std::size_t size) {
 
 Task<After> Delivery::break_off(Kind kind) {
   switch (kind) {
-    case Kind::reset: co_return ended(Call::Ended::fault, After::reset);
-    case Kind::hang: co_await wait_until_gone(); co_return ended(Call::Ended::cancelled);
+    case Kind::reset:
+      co_return ended(Call::Ended::fault, After::reset);
+    case Kind::hang:
+      co_await wait_until_gone();
+      co_return ended(Call::Ended::cancelled);
     case Kind::garbage:
       co_await connection_.socket().write({kGarbage}, {TimePoint::max(), &gone_});
       co_return ended(Call::Ended::fault);
-    default: co_return ended(Call::Ended::fault);
+    default:
+      co_return ended(Call::Ended::fault);
   }
 }
 

@@ -29,9 +29,10 @@ DeskAnswer answer_at_desk(Mock& mock, std::string_view method, std::string_view 
     mock.reset();
     return {.body = R"({"ok":true})"};
   }
-  return refuse(404, fmt::format("There is no {} {}; there are GET /_mock/ledger, /_mock/calls and /_mock/raw, and "
-                                 "POST /_mock/reset and /_mock/script.",
-                                 method, path));
+  return refuse(
+      404, fmt::format("There is no {} {}; there are GET /_mock/ledger, /_mock/calls and /_mock/raw, and "
+                       "POST /_mock/reset and /_mock/script.",
+                       method, path));
 }
 
 }  // namespace weir::mock

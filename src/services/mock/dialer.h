@@ -1,4 +1,5 @@
-// Connections to the simulated provider without a network: what weir dials when a provider's kind is `simulated`.
+// Connections to the simulated provider without a network: what weir dials when a provider's kind is
+// `simulated`.
 #pragma once
 
 #include "mock/service.h"

@@ -1,4 +1,5 @@
-// Numbers that look random and depend on nothing but what went in: the same prompt always gets the same answer.
+// Numbers that look random and depend on nothing but what went in: the same prompt always gets the same
+// answer.
 #pragma once
 
 #include <cstdint>

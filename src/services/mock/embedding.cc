@@ -70,7 +70,8 @@ Answer answer_embedding(const Question& question) {
     return refused(Dialect::openai, wrong("must be from 1 to 4096.", "dimensions"), {});
   }
   auto inputs = inputs_of(body["input"]);
-  if (inputs.size() > kMostInputs) return refused(Dialect::openai, wrong("at most 2048 inputs.", "input"), {});
+  if (inputs.size() > kMostInputs)
+    return refused(Dialect::openai, wrong("at most 2048 inputs.", "input"), {});
 
   bool as_base64 = text_field(body, "encoding_format") == "base64";
   Answer answer;

@@ -42,6 +42,7 @@ std::string not_one_of(std::string_view written, std::span<const std::string> na
 }  // namespace
 
 std::string_view name_of(Kind kind) { return row_of(kind).name; }
+std::string_view name_of(At at) { return kPlaces[static_cast<std::size_t>(at)]; }
 
 std::expected<Kind, std::string> parse_fault_kind(std::string_view name) {
   std::vector<std::string> names;

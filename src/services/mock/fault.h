@@ -42,6 +42,7 @@ struct Fault {
 };
 
 std::string_view name_of(Fault::Kind kind);
+std::string_view name_of(Fault::At at);
 
 // Fails with the end of a sentence that begins with what was written: "is not one of …".
 std::expected<Fault::Kind, std::string> parse_fault_kind(std::string_view name);

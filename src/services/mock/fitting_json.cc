@@ -58,7 +58,8 @@ class Writer {
     for (const auto& name : schema.value("required", json::array())) {
       if (!name.is_string() || !properties.is_object()) continue;
       auto property = properties.find(name.get<std::string>());
-      made[name.get<std::string>()] = property == properties.end() ? Document("") : write(*property, depth + 1);
+      made[name.get<std::string>()] =
+          property == properties.end() ? Document("") : write(*property, depth + 1);
     }
     return made;
   }

@@ -7,8 +7,9 @@
 
 namespace weir::mock {
 
-// The simplest document with the schema's required properties, with white space between its parts; deterministic. Knows type, enum, const, required,
-// properties, items, minItems, anyOf, oneOf, allOf, minimum and $ref within the schema; what it doesn't know is left out.
+// The simplest document with the schema's required properties, with white space between its parts;
+// deterministic. Knows type, enum, const, required, properties, items, minItems, anyOf, oneOf, allOf, minimum
+// and $ref within the schema; what it doesn't know is left out.
 std::string fitting_json(const nlohmann::json& schema);
 
 }  // namespace weir::mock

@@ -50,8 +50,8 @@ class ImageEvents final : public EventSource {
 
  private:
   static ordered_json described(std::string_view type, std::uint64_t digest) {
-    return {{"type", type},          {"b64_json", image(digest)}, {"created_at", kCreated},   {"size", "1024x1024"},
-            {"quality", "low"},      {"background", "opaque"},    {"output_format", "png"}};
+    return {{"type", type},     {"b64_json", image(digest)}, {"created_at", kCreated}, {"size", "1024x1024"},
+            {"quality", "low"}, {"background", "opaque"},    {"output_format", "png"}};
   }
 
   std::uint64_t digest_;

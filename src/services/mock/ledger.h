@@ -4,9 +4,11 @@
 //   completed  when its answer, an error included, went out to its proper end,
 //   cancelled  when the other side left before that,
 //   neither    when it is under way, or a fault of the script broke it.
-// What is counted as tokens: an answer that is no 2xx, or that a fault prevents before its head, has none. Else
+// What is counted as tokens: an answer that is no 2xx, or that a fault prevents before its head, has none.
+// Else
 //   input      the words of the request's text; nothing for count_tokens and input_tokens, which are free,
-//   output     of a stream the words in the events that went out; of any other answer all words, and where the other
+//   output     of a stream the words in the events that went out; of any other answer all words, and where
+//   the other
 //              side left while the model was still at it, those whose time had come.
 #pragma once
 
@@ -33,7 +35,8 @@ struct Ledger : Figures {
   // By name; what no name is known for counts under "none". Beyond 1,000 models they count under "other".
   std::map<std::string, Figures, std::less<>> by_model;
   std::map<std::string, Figures, std::less<>> by_path;
-  std::map<std::string, std::uint64_t, std::less<>> by_status;  // ended calls; "none" for those without an answer
+  std::map<std::string, std::uint64_t, std::less<>>
+      by_status;  // ended calls; "none" for those without an answer
   bool operator==(const Ledger&) const = default;
 };
 

@@ -9,11 +9,13 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 
 constexpr std::string_view kChat = "/v1/chat/completions";
-constexpr std::string_view kSlow = "default: { time_to_first_token: 100ms, tokens_per_second: 10, output_tokens: 20 }";
+constexpr std::string_view kSlow =
+    "default: { time_to_first_token: 100ms, tokens_per_second: 10, output_tokens: 20 }";
 
 std::string chat(std::string_view model, std::string_view stream = "false") {
-  return fmt::format(R"({{"model":"{}","stream":{},"messages":[{{"role":"user","content":"one two three"}}]}})", model,
-                     stream);
+  return fmt::format(
+      R"({{"model":"{}","stream":{},"messages":[{{"role":"user","content":"one two three"}}]}})", model,
+      stream);
 }
 
 TEST(MockCost, is_rounded_half_up_to_nano_dollars) {
@@ -24,7 +26,8 @@ TEST(MockCost, is_rounded_half_up_to_nano_dollars) {
 }
 
 TEST(MockLedger, sums_calls_tokens_and_cost_by_model_path_and_status) {
-  World world(std::string(kAtOnce) + "prices: { default: { input: 2.5, output: 10 }, cheap: { input: 1, output: 1 } }");
+  World world(std::string(kAtOnce) +
+              "prices: { default: { input: 2.5, output: 10 }, cheap: { input: 1, output: 1 } }");
   world.ask(kChat, chat("dear"));
   world.ask(kChat, chat("cheap", "true"));
   world.ask(kChat, "{");

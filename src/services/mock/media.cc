@@ -64,7 +64,8 @@ std::string png_image(std::uint64_t digest) {
   std::string pixels;
   for (std::uint32_t row = 0; row < kSide; ++row) {
     pixels += '\0';  // no filter
-    for (std::uint32_t column = 0; column < kSide; ++column) append_little_endian(pixels, static_cast<std::uint32_t>(digest), 3);
+    for (std::uint32_t column = 0; column < kSide; ++column)
+      append_little_endian(pixels, static_cast<std::uint32_t>(digest), 3);
   }
   std::string out("\x89PNG\r\n\x1A\n");
   append_png_chunk(out, "IHDR", header);

@@ -20,7 +20,8 @@ TEST(Base64, agrees_with_rfc_4648) {
 
 TEST(EmbeddingAnswer, has_a_vector_of_length_one_for_each_input) {
   World world;
-  auto body = world.ask("/v1/embeddings", R"({"model":"e","input":["one two","three"],"dimensions":64})").json();
+  auto body =
+      world.ask("/v1/embeddings", R"({"model":"e","input":["one two","three"],"dimensions":64})").json();
   ASSERT_EQ(body["data"].size(), 2U);
   EXPECT_EQ(body["data"][1]["index"], 1);
   auto vector = body["data"][0]["embedding"].get<std::vector<double>>();
@@ -35,9 +36,11 @@ TEST(EmbeddingAnswer, has_a_vector_of_length_one_for_each_input) {
 TEST(EmbeddingAnswer, in_base64_is_four_bytes_a_dimension) {
   World world;
   auto body =
-      world.ask("/v1/embeddings", R"({"model":"e","input":"one","dimensions":3,"encoding_format":"base64"})").json();
+      world.ask("/v1/embeddings", R"({"model":"e","input":"one","dimensions":3,"encoding_format":"base64"})")
+          .json();
   EXPECT_EQ(body["data"][0]["embedding"].get<std::string>().size(), 16U);
-  auto usual = world.ask("/v1/embeddings", R"({"model":"e","input":[[1,2,3],[4]],"encoding_format":"base64"})").json();
+  auto usual =
+      world.ask("/v1/embeddings", R"({"model":"e","input":[[1,2,3],[4]],"encoding_format":"base64"})").json();
   EXPECT_EQ(usual["data"].size(), 2U);
   EXPECT_EQ(usual["data"][0]["embedding"].get<std::string>().size(), 1536U * 4 / 3 * 4);
   EXPECT_EQ(usual["usage"]["prompt_tokens"], 4);
@@ -67,8 +70,10 @@ TEST(ImageAnswer, is_a_png) {
 
 TEST(ImageStream, gives_partial_images_first) {
   World world;
-  auto events =
-      world.ask("/v1/images/generations", R"({"model":"i","prompt":"a weir","stream":true,"partial_images":2})").events();
+  auto events = world
+                    .ask("/v1/images/generations",
+                         R"({"model":"i","prompt":"a weir","stream":true,"partial_images":2})")
+                    .events();
   ASSERT_EQ(events.size(), 3U);
   EXPECT_EQ(events[1].event, "image_generation.partial_image");
   EXPECT_EQ(events[2].event, "image_generation.completed");
@@ -85,7 +90,8 @@ TEST(SpeechAnswer, is_sound) {
 constexpr std::string_view kForm = "content-type: multipart/form-data; boundary=\"xx\"\r\n";
 std::string form(std::string_view format, std::string_view stream = "false") {
   return fmt::format(
-      "--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\nContent-Type: audio/wav\r\n\r\nRIFF\r\n"
+      "--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\nContent-Type: "
+      "audio/wav\r\n\r\nRIFF\r\n"
       "--xx\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nwhisper-1\r\n"
       "--xx\r\nContent-Disposition: form-data; name=\"stream\"\r\n\r\n{}\r\n"
       "--xx\r\nContent-Disposition: form-data; name=\"response_format\"\r\n\r\n{}\r\n--xx--\r\n",
@@ -99,7 +105,8 @@ TEST(TranscriptAnswer, comes_in_the_format_asked_for) {
   std::string text = plain.json()["text"];
   EXPECT_EQ(world.ask("/v1/audio/transcriptions", form("text"), kForm).body, text + "\n");
   EXPECT_TRUE(world.ask("/v1/audio/translations", form("vtt"), kForm).body.starts_with("WEBVTT\n\n"));
-  EXPECT_EQ(world.ask("/v1/audio/translations", form("verbose_json"), kForm).json()["segments"][0]["text"], text);
+  EXPECT_EQ(world.ask("/v1/audio/translations", form("verbose_json"), kForm).json()["segments"][0]["text"],
+            text);
   EXPECT_EQ(world.mock.ledger().by_model.at("whisper-1").calls, 4U);
 }
 

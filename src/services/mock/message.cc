@@ -1,4 +1,5 @@
-// Messages: docs.anthropic.com/en/api/messages, …/messages-count-tokens, docs.anthropic.com/en/docs/build-with-claude/streaming
+// Messages: docs.anthropic.com/en/api/messages, …/messages-count-tokens,
+// docs.anthropic.com/en/docs/build-with-claude/streaming
 #include "base/json_string.h"
 #include "http/sse.h"
 #include "mock/answers.h"
@@ -49,7 +50,8 @@ class MessageEvents final : public EventSource {
   MessageEvents(const Question& question, Said said)
       : said_(std::move(said)),
         start_(to_text({{"type", "message_start"}, {"message", message(question)}})),
-        block_(to_text({{"type", "content_block_start"}, {"index", 0}, {"content_block", block(question, said_)}})) {}
+        block_(to_text(
+            {{"type", "content_block_start"}, {"index", 0}, {"content_block", block(question, said_)}})) {}
 
   std::string opening() const override {
     std::string out;
@@ -62,7 +64,8 @@ class MessageEvents final : public EventSource {
   void append_piece(std::string& out, const Pieces::Piece& piece) const override {
     std::string words;
     said_.choices[piece.choice].append(words, piece.first, piece.words);
-    std::string_view delta = said_.tool ? R"("type":"input_json_delta","partial_json")" : R"("type":"text_delta","text")";
+    std::string_view delta =
+        said_.tool ? R"("type":"input_json_delta","partial_json")" : R"("type":"text_delta","text")";
     http::append_event(out, "content_block_delta",
                        fmt::format(R"({{"type":"content_block_delta","index":0,"delta":{{{}:{}}}}})", delta,
                                    json_string(words)));
@@ -71,10 +74,11 @@ class MessageEvents final : public EventSource {
   std::string closing() const override {
     std::string out;
     http::append_event(out, "content_block_stop", R"({"type":"content_block_stop","index":0})");
-    http::append_event(out, "message_delta",
-                       fmt::format(R"({{"type":"message_delta","delta":{{"stop_reason":"{}","stop_sequence":null}},)"
-                                   R"("usage":{{"output_tokens":{}}}}})",
-                                   stop_reason(said_), said_.tokens()));
+    http::append_event(
+        out, "message_delta",
+        fmt::format(R"({{"type":"message_delta","delta":{{"stop_reason":"{}","stop_sequence":null}},)"
+                    R"("usage":{{"output_tokens":{}}}}})",
+                    stop_reason(said_), said_.tokens()));
     http::append_event(out, "message_stop", R"({"type":"message_stop"})");
     return out;
   }

@@ -7,12 +7,14 @@ using nlohmann::json;
 
 constexpr std::string_view kPath = "/v1/messages";
 constexpr std::string_view kTool =
-    R"("tools":[{"name":"f","input_schema":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}}],"tool_choice":{"type":"any"},)";
+    R"("tools":[{"name":"f","input_schema":
+  {"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}}],"tool_choice":{"type":"any"},)";
 
 std::string ask_for(std::string_view fields, int most = 100) {
-  return fmt::format(R"({{"model":"claude-x","max_tokens":{},{}"system":[{{"type":"text","text":"be kind"}}],)"
-                     R"("messages":[{{"role":"user","content":"hello there"}}]}})",
-                     most, fields);
+  return fmt::format(
+      R"({{"model":"claude-x","max_tokens":{},{}"system":[{{"type":"text","text":"be kind"}}],)"
+      R"("messages":[{{"role":"user","content":"hello there"}}]}})",
+      most, fields);
 }
 
 TEST(MessageAnswer, is_a_message_with_usage) {
@@ -31,8 +33,10 @@ TEST(MessageAnswer, is_a_message_with_usage) {
 TEST(MessageAnswer, says_what_the_same_prompt_gets_in_the_other_dialect) {
   World world;
   auto message = world.ask(kPath, ask_for("")).json();
-  auto chat = world.ask("/v1/chat/completions",
-                        R"({"model":"m","messages":[{"role":"system","content":"be kind"},{"role":"user","content":"hello there"}]})")
+  auto chat = world
+                  .ask("/v1/chat/completions",
+                       R"({"model":"m","messages":[{"role":"system","content":"be kind"},
+                                 {"role":"user","content":"hello there"}]})")
                   .json();
   EXPECT_EQ(message["content"][0]["text"], chat["choices"][0]["message"]["content"]);
 }
@@ -82,7 +86,8 @@ TEST(MessageRefusal, is_in_anthropics_shape) {
 
 TEST(CountTokens, counts_and_costs_nothing) {
   World world;
-  auto reply = world.ask("/v1/messages/count_tokens", R"({"model":"m","messages":[{"role":"user","content":"one two"}]})");
+  auto reply = world.ask("/v1/messages/count_tokens",
+                         R"({"model":"m","messages":[{"role":"user","content":"one two"}]})");
   EXPECT_EQ(reply.json(), json({{"input_tokens", 2}}));
   EXPECT_EQ(world.mock.ledger().cost_nanos, 0U);
 }

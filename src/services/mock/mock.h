@@ -31,10 +31,12 @@ class Mock {
   Ledger ledger() const;
   // The latest 1,000 calls that have ended, the oldest first: a JSON document.
   std::string calls_json() const;
-  // The bytes of the latest calls, at most 1,000 and 16 MiB, where the script asks for them: a line of JSON each.
+  // The bytes of the latest calls, at most 1,000 and 16 MiB, where the script asks for them: a line of JSON
+  // each.
   std::string raw_log() const;
 
-  // A connection has come: what the script does to it before it says anything. Where that is a fault, it was a call.
+  // A connection has come: what the script does to it before it says anything. Where that is a fault, it was
+  // a call.
   std::optional<Fault> meet_connection();
 
  private:
@@ -59,7 +61,8 @@ class Mock {
   std::size_t raw_bytes_ = 0;
 };
 
-// A call under way. Whatever becomes of it, it is in the ledger in the end: destroyed unfinished, as cancelled.
+// A call under way. Whatever becomes of it, it is in the ledger in the end: destroyed unfinished, as
+// cancelled.
 class OpenCall {
  public:
   OpenCall(Mock& mock, TimePoint now);

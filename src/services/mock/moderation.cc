@@ -8,10 +8,19 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 13> kCategories{
-    "sexual",           "hate",          "harassment",       "self-harm",           "sexual/minors",
-    "hate/threatening", "violence/graphic", "self-harm/intent", "self-harm/instructions", "harassment/threatening",
-    "violence",         "illicit",       "illicit/violent"};
+constexpr std::array<std::string_view, 13> kCategories{"sexual",
+                                                       "hate",
+                                                       "harassment",
+                                                       "self-harm",
+                                                       "sexual/minors",
+                                                       "hate/threatening",
+                                                       "violence/graphic",
+                                                       "self-harm/intent",
+                                                       "self-harm/instructions",
+                                                       "harassment/threatening",
+                                                       "violence",
+                                                       "illicit",
+                                                       "illicit/violent"};
 
 // Texts that say "flag this" are flagged as violence; scores come from the text's digest.
 ordered_json judgement(std::string_view text) {

@@ -41,7 +41,8 @@ http::HeaderLines provider_lines(Dialect dialect, const Answer& answer, const Be
     add_anthropic_lines(lines, request_id);
   }
   if (answer.retry_after) {
-    lines.add("retry-after", fmt::format("{}", std::chrono::ceil<std::chrono::seconds>(*answer.retry_after).count()));
+    lines.add("retry-after",
+              fmt::format("{}", std::chrono::ceil<std::chrono::seconds>(*answer.retry_after).count()));
   }
   return lines;
 }

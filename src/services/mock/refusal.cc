@@ -14,26 +14,40 @@ struct Words {
 // platform.openai.com/docs/guides/error-codes
 Words openai_words(int status) {
   switch (status) {
-    case 401: return {"invalid_request_error", R"("invalid_api_key")"};
-    case 403: return {"invalid_request_error", R"("unsupported_country_region_territory")"};
-    case 404: return {"invalid_request_error", R"("model_not_found")"};
-    case 429: return {"requests", R"("rate_limit_exceeded")"};
-    default: return {status >= 500 ? "server_error" : "invalid_request_error", "null"};
+    case 401:
+      return {"invalid_request_error", R"("invalid_api_key")"};
+    case 403:
+      return {"invalid_request_error", R"("unsupported_country_region_territory")"};
+    case 404:
+      return {"invalid_request_error", R"("model_not_found")"};
+    case 429:
+      return {"requests", R"("rate_limit_exceeded")"};
+    default:
+      return {status >= 500 ? "server_error" : "invalid_request_error", "null"};
   }
 }
 
 // docs.anthropic.com/en/api/errors
 std::string_view anthropic_type(int status) {
   switch (status) {
-    case 401: return "authentication_error";
-    case 402: return "billing_error";
-    case 403: return "permission_error";
-    case 404: return "not_found_error";
-    case 413: return "request_too_large";
-    case 429: return "rate_limit_error";
-    case 504: return "timeout_error";
-    case 529: return "overloaded_error";
-    default: return status >= 500 ? "api_error" : "invalid_request_error";
+    case 401:
+      return "authentication_error";
+    case 402:
+      return "billing_error";
+    case 403:
+      return "permission_error";
+    case 404:
+      return "not_found_error";
+    case 413:
+      return "request_too_large";
+    case 429:
+      return "rate_limit_error";
+    case 504:
+      return "timeout_error";
+    case 529:
+      return "overloaded_error";
+    default:
+      return status >= 500 ? "api_error" : "invalid_request_error";
   }
 }
 

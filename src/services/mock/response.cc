@@ -81,7 +81,8 @@ class Item {
 
  private:
   ordered_json message(std::string_view status, const ordered_json& content) const {
-    return {{"id", id_}, {"type", "message"}, {"status", status}, {"content", content}, {"role", "assistant"}};
+    return {
+        {"id", id_}, {"type", "message"}, {"status", status}, {"content", content}, {"role", "assistant"}};
   }
   ordered_json call(std::string_view status, std::string_view arguments) const {
     return {{"id", id_},
@@ -143,11 +144,13 @@ class ResponseEvents final : public EventSource {
     std::string words;
     said_.choices.front().append(words, piece.first, piece.words);
     std::size_t number = opening_events_ + piece.first / pieces_.words_per_piece;
-    std::string_view type = said_.tool ? "response.function_call_arguments.delta" : "response.output_text.delta";
+    std::string_view type =
+        said_.tool ? "response.function_call_arguments.delta" : "response.output_text.delta";
     std::string_view part = said_.tool ? "" : R"("content_index":0,"logprobs":[],)";
-    http::append_event(out, type,
-                       fmt::format(R"({{"type":"{}","item_id":"{}","output_index":0,{}"delta":{},"sequence_number":{}}})",
-                                   type, item_id(), part, json_string(words), number));
+    http::append_event(
+        out, type,
+        fmt::format(R"({{"type":"{}","item_id":"{}","output_index":0,{}"delta":{},"sequence_number":{}}})",
+                    type, item_id(), part, json_string(words), number));
   }
 
   std::string closing() const override {
@@ -165,7 +168,8 @@ class ResponseEvents final : public EventSource {
       events.add(done);
       events.add(about_part("response.content_part.done", "part", text_part(text)));
     }
-    events.add({{"type", "response.output_item.done"}, {"output_index", 0}, {"item", ended_["output"].front()}});
+    events.add(
+        {{"type", "response.output_item.done"}, {"output_index", 0}, {"item", ended_["output"].front()}});
     events.add({{"type", said_.cut ? "response.incomplete" : "response.completed"}, {"response", ended_}});
     return std::move(events).text();
   }

@@ -7,7 +7,8 @@ using nlohmann::json;
 
 constexpr std::string_view kPath = "/v1/responses";
 constexpr std::string_view kTool =
-    R"("tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}}],"tool_choice":"required",)";
+    R"("tools":[{"type":"function","name":"f","parameters":
+  {"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}}],"tool_choice":"required",)";
 
 std::string ask_for(std::string_view fields) {
   return fmt::format(R"({{"model":"gpt-5",{}"instructions":"be kind","input":"hello there"}})", fields);
@@ -37,10 +38,10 @@ TEST(ResponseStream, tells_every_step_with_its_number) {
   auto whole = world.ask(kPath, ask_for("")).json();
   auto events = world.ask(kPath, ask_for("\"stream\":true,")).events();
   EXPECT_EQ(types_of(events),
-            (std::vector<std::string>{"response.created", "response.in_progress", "response.output_item.added",
-                                      "response.content_part.added", "response.output_text.delta",
-                                      "response.output_text.done", "response.content_part.done",
-                                      "response.output_item.done", "response.completed"}));
+            (std::vector<std::string>{
+                "response.created", "response.in_progress", "response.output_item.added",
+                "response.content_part.added", "response.output_text.delta", "response.output_text.done",
+                "response.content_part.done", "response.output_item.done", "response.completed"}));
   for (std::size_t i = 0; i < events.size(); ++i) {
     auto data = json::parse(events[i].data);
     EXPECT_EQ(data["sequence_number"], i);
@@ -58,7 +59,8 @@ TEST(ResponseStream, of_a_function_call_gives_its_arguments_in_pieces) {
   auto item = json::parse(events.back().data)["response"]["output"][0];
   EXPECT_EQ(item["type"], "function_call");
   EXPECT_EQ(item["name"], "f");
-  for (std::size_t i = 0; i < events.size(); ++i) EXPECT_EQ(json::parse(events[i].data)["sequence_number"], i);
+  for (std::size_t i = 0; i < events.size(); ++i)
+    EXPECT_EQ(json::parse(events[i].data)["sequence_number"], i);
 }
 
 TEST(ResponseInputTokens, are_counted_and_cost_nothing) {

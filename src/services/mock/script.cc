@@ -20,19 +20,21 @@ ReadResult read_usual(const YamlNode& node, const std::string& path, Behaviour& 
 ReadResult read_call_range(const YamlNode& node, const std::string& path, std::optional<CallRange>& range) {
   auto& call = range.emplace();
   auto only = [&call](std::uint64_t nth) { call = {.from = nth, .to = nth}; };
-  return read_map(node, path,
-                  std::array{Key{"nth", scalar(parse_number, only)}, Key{"from", into(call.from, parse_number)},
-                             Key{"to", into(call.to, parse_number)}});
+  return read_map(
+      node, path,
+      std::array{Key{"nth", scalar(parse_number, only)}, Key{"from", into(call.from, parse_number)},
+                 Key{"to", into(call.to, parse_number)}});
 }
 
 ReadResult read_condition(const YamlNode& node, const std::string& path, Condition& when) {
   auto call = [&when](const YamlNode& value, const std::string& at) {
     return read_call_range(value, at, when.call);
   };
-  return read_map(node, path,
-                  std::array{Key{"model", into(when.model, parse_text)}, Key{"path", into(when.path, parse_text)},
-                             Key{"contains", into(when.contains, parse_text)}, Key{"call", call},
-                             Key{"share", into(when.share, parse_share_of_one)}});
+  return read_map(
+      node, path,
+      std::array{Key{"model", into(when.model, parse_text)}, Key{"path", into(when.path, parse_text)},
+                 Key{"contains", into(when.contains, parse_text)}, Key{"call", call},
+                 Key{"share", into(when.share, parse_share_of_one)}});
 }
 
 ReadResult read_fault(const YamlNode& node, const std::string& path, std::optional<Fault>& into_fault) {
@@ -93,10 +95,11 @@ ReadResult read_script(const YamlNode& root, Script& script) {
   auto prices = [price](const YamlNode& node, const std::string& path) {
     return read_each(node, path, YamlNode::Kind::map, price);
   };
-  return read_map(root, "",
-                  std::array{Key{"seed", into(script.seed, parse_number)}, Key{"default", usual},
-                             Key{"rules", rules}, Key{"prices", prices}, Key{"hints", into(script.hints, parse_switch)},
-                             Key{"raw_log", into(script.raw_log, parse_switch)}});
+  return read_map(
+      root, "",
+      std::array{Key{"seed", into(script.seed, parse_number)}, Key{"default", usual}, Key{"rules", rules},
+                 Key{"prices", prices}, Key{"hints", into(script.hints, parse_switch)},
+                 Key{"raw_log", into(script.raw_log, parse_switch)}});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// How the simulated provider behaves: how fast it answers, how much, what it charges, and what goes wrong when.
+// How the simulated provider behaves: how fast it answers, how much, what it charges, and what goes wrong
+// when.
 //
 //   seed: 1
 //   default: { time_to_first_token: 20ms, tokens_per_second: 100, output_tokens: 50 }
@@ -53,7 +54,7 @@ struct Condition {
   std::optional<std::string> path = {};      // likewise: "/v1/chat/completions", "/v1/audio/*"
   std::optional<std::string> contains = {};  // somewhere in the prompt's text
   std::optional<CallRange> call = {};
-  std::optional<double> share = {};          // of the calls, chosen by the seed and the call's number
+  std::optional<double> share = {};  // of the calls, chosen by the seed and the call's number
 };
 
 struct Rule {

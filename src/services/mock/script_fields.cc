@@ -34,7 +34,8 @@ ReadResult read_map(const YamlNode& node, const std::string& path, std::span<con
     if (key == keys.end()) {
       return problem(child.key_place, at, config::with_nearest("no such setting", child.key, names));
     }
-    if (std::ranges::find(seen, child.key) != seen.end()) return problem(child.key_place, at, "is set twice; remove one");
+    if (std::ranges::find(seen, child.key) != seen.end())
+      return problem(child.key_place, at, "is set twice; remove one");
     seen.emplace_back(child.key);
     TRY(key->read(child, at));
   }

@@ -1,5 +1,5 @@
-// Reading the maps of a script: each key is declared with what to do with its value, and what is not declared is an
-// error that names the nearest key.
+// Reading the maps of a script: each key is declared with what to do with its value, and what is not declared
+// is an error that names the nearest key.
 #pragma once
 
 #include <expected>
@@ -35,7 +35,8 @@ ReadResult read_each(const config::YamlNode& node, const std::string& path, conf
 template <class Parse, class Store>
 ReadValue scalar(Parse parse, Store store) {
   return [parse, store](const config::YamlNode& node, const std::string& path) -> ReadResult {
-    if (node.kind != config::YamlNode::Kind::scalar) return problem(node.place, path, "must be a single value");
+    if (node.kind != config::YamlNode::Kind::scalar)
+      return problem(node.place, path, "must be a single value");
     auto value = parse(node.text);
     if (!value) return problem(node.place, path, fmt::format("\"{}\" {}", node.text, value.error()));
     store(*std::move(value));

@@ -44,7 +44,8 @@ raw_log: true
   EXPECT_EQ(when.path, "/v1/messages");
   EXPECT_EQ(when.contains, "hello");
   EXPECT_EQ(when.share, 0.125);
-  EXPECT_EQ(script->rules[0].fault, (Fault{.kind = Fault::Kind::status, .status = 429, .retry_after = milliseconds(1000)}));
+  EXPECT_EQ(script->rules[0].fault,
+            (Fault{.kind = Fault::Kind::status, .status = 429, .retry_after = milliseconds(1000)}));
   EXPECT_EQ(script->rules[1].fault->at, Fault::At::after_head);
   EXPECT_EQ(script->rules[1].fault->delay, milliseconds(5));
   EXPECT_EQ(script->rules[1].change.tokens_per_second, 0);
@@ -55,7 +56,8 @@ raw_log: true
 }
 
 TEST(MockScript, json_is_read_as_well) {
-  auto script = parse_script(R"({"rules":[{"when":{"call":{"nth":2}},"fault":{"kind":"hang","at":"middle"}}]})");
+  auto script =
+      parse_script(R"({"rules":[{"when":{"call":{"nth":2}},"fault":{"kind":"hang","at":"middle"}}]})");
   ASSERT_TRUE(script) << script.error();
   EXPECT_EQ(script->rules[0].when.call->from, 2U);
   EXPECT_EQ(script->rules[0].when.call->to, 2U);
@@ -70,7 +72,8 @@ TEST(MockScript, a_misspelt_key_is_named_with_its_place_and_the_nearest_one) {
 
 TEST(MockScript, a_wrong_value_is_named_with_its_place_and_what_would_be_right) {
   EXPECT_EQ(error_of("rules:\n  - fault: { kind: trunkate }"),
-            "line 2, column 20: rules[0].fault.kind: \"trunkate\" is not one of refuse, reset, hang, status, malformed, "
+            "line 2, column 20: rules[0].fault.kind: \"trunkate\" is not one of refuse, reset, hang, status, "
+            "malformed, "
             "truncate, drip, oversized, garbage (did you mean truncate?)");
   EXPECT_EQ(error_of("rules: [ { fault: { kind: refuse, at: middle } } ]"),
             "line 1, column 12: rules[0].fault.at: is no place for refuse; it can be at connect");

@@ -12,6 +12,7 @@ namespace weir::mock {
 namespace {
 
 constexpr std::string_view kModels = "/v1/models";
+constexpr std::size_t kLongestName = 200;  // of a model, in ledger and logs
 
 std::string names_of(const http::Headers& headers) {
   std::string names;
@@ -23,7 +24,8 @@ std::string names_of(const http::Headers& headers) {
 }
 
 Dialect dialect_of(const http::RequestHead& head) {
-  bool anthropic = head.headers.find("anthropic-version") || wire::dialect_of_path(head.path) == Dialect::anthropic;
+  bool anthropic =
+      head.headers.find("anthropic-version") || wire::dialect_of_path(head.path) == Dialect::anthropic;
   return anthropic ? Dialect::anthropic : Dialect::openai;
 }
 
@@ -33,28 +35,33 @@ struct Decided {
   Plan plan;
 };
 
-Decided refuse_call(Dialect dialect, const Refusal& refusal, std::string_view request_id, Behaviour behaviour) {
+Decided refuse_call(Dialect dialect, const Refusal& refusal, std::string_view request_id,
+                    Behaviour behaviour) {
   return {refused(dialect, refusal, request_id), {behaviour, {}}};
 }
 
 // Reads the request into the call, which is counted now, and decides what the script has for it.
-Decided decide(OpenCall& open, const wire::RelayedPath& path, std::string_view body, std::string_view content_type,
-               std::string_view request_id) {
+Decided decide(OpenCall& open, const wire::RelayedPath& path, std::string_view body,
+               std::string_view content_type, std::string_view request_id) {
   const Script& script = open.script();
   Call& call = open.call();
   auto asked = read_asked(path, body, content_type);
-  if (asked) call.model = asked->model;
+  call.model = asked.model.substr(0, kLongestName);
   open.count();
-  if (!asked) return refuse_call(path.dialect, asked.error(), request_id, script.usual);
-  auto plan = plan_call(script, {call.number, asked->model, path.path, asked->text});
+  if (asked.refusal) return refuse_call(path.dialect, *asked.refusal, request_id, script.usual);
+  auto plan = plan_call(script, {call.number, asked.model, path.path, asked.text});
   if (!plan) return refuse_call(path.dialect, {400, plan.error()}, request_id, script.usual);
-  if (plan->fault) call.fault = name_of(plan->fault->kind);
+  if (plan->fault) {
+    call.fault = name_of(plan->fault->kind);
+    call.fault_at = name_of(plan->fault->at);
+  }
   if (plan->fault && plan->fault->kind == Fault::Kind::status) {
-    auto decided = refuse_call(path.dialect, scripted_refusal(plan->fault->status), request_id, plan->behaviour);
+    auto decided =
+        refuse_call(path.dialect, scripted_refusal(plan->fault->status), request_id, plan->behaviour);
     decided.answer.retry_after = plan->fault->retry_after;
     return decided;
   }
-  return {answer_to({*asked, plan->behaviour, digest(script.seed, asked->text)}), *plan};
+  return {answer_to({asked, plan->behaviour, digest(script.seed, asked.text)}), *plan};
 }
 
 void note_request(OpenCall& open, const http::RequestHead& head, std::string_view body) {
@@ -137,7 +144,8 @@ Task<After> Service::answer(http::ServerConnection& connection) {
     other = answer_at_desk(mock_, head.method, head.path, body->text);
   } else if (head.method == "GET" && head.path == kModels) {
     other.body = list_of_models(*mock_.script(), dialect);
-  } else if (head.method == "GET" && model.starts_with(kModels) && model.substr(kModels.size()).starts_with('/')) {
+  } else if (head.method == "GET" && model.starts_with(kModels) &&
+             model.substr(kModels.size()).starts_with('/')) {
     other.body = one_model(model.substr(kModels.size() + 1), dialect);
   } else {
     other.status = path != nullptr ? 405 : 404;

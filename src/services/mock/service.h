@@ -1,6 +1,7 @@
 // The simulated provider on one loop: speaks HTTP/1.1 on the connections it is given.
 //
-// Besides the relayed paths (wire/paths.h) and GET /v1/models it has a desk of its own, which is no part of any provider:
+// Besides the relayed paths (wire/paths.h) and GET /v1/models it has a desk of its own, which is no part of
+// any provider:
 //   GET  /_mock/ledger   what it has counted (mock/ledger.h)
 //   GET  /_mock/calls    the latest calls, without a body and without the value of a header
 //   GET  /_mock/raw      the bytes of the latest calls, where the script has `raw_log: true`
@@ -26,7 +27,8 @@ class Service {
   Service(Loop& loop, Mock& mock, const http::ServerLimits& limits, http::ByteBudget& budget)
       : loop_(loop), mock_(mock), limits_(limits), budget_(budget) {}
 
-  // Answers what comes on a connection until it ends. `stop` ends it while it is idle; calls under way finish.
+  // Answers what comes on a connection until it ends. `stop` ends it while it is idle; calls under way
+  // finish.
   Task<void> serve(Socket socket, Cancellation& stop);
   // The same for a connection that was met already (Mock::meet_connection).
   Task<void> serve(Socket socket, Cancellation& stop, std::optional<Fault> met);
@@ -36,7 +38,8 @@ class Service {
  private:
   Task<void> fail_connection(Socket socket, Fault::Kind kind);
   Task<After> answer(http::ServerConnection& connection);
-  Task<After> answer_call(http::ServerConnection& connection, const wire::RelayedPath& path, std::string_view body);
+  Task<After> answer_call(http::ServerConnection& connection, const wire::RelayedPath& path,
+                          std::string_view body);
 
   Loop& loop_;
   Mock& mock_;

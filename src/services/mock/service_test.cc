@@ -35,7 +35,8 @@ TEST(MockService, answers_one_call_after_the_other_on_a_connection) {
   auto call = World::request("POST", kChat, kBody);
   auto got = world.raw_answer(call + call + call);
   std::size_t answers = 0;
-  for (auto at = got.find("HTTP/1.1 200 OK"); at != std::string::npos; at = got.find("HTTP/1.1 200", at + 1)) ++answers;
+  for (auto at = got.find("HTTP/1.1 200 OK"); at != std::string::npos; at = got.find("HTTP/1.1 200", at + 1))
+    ++answers;
   EXPECT_EQ(answers, 3U);
   EXPECT_EQ(world.mock.ledger().completed, 3U);
 }
@@ -51,7 +52,8 @@ TEST(MockService, refuses_what_is_no_http) {
 TEST(MockService, takes_another_script_and_counts_calls_anew_for_it) {
   World world;
   world.ask(kChat, kBody);
-  auto taken = world.ask("/_mock/script", R"({"rules":[{"when":{"call":{"nth":1}},"fault":{"kind":"status","status":503}}]})");
+  auto taken = world.ask("/_mock/script",
+                         R"({"rules":[{"when":{"call":{"nth":1}},"fault":{"kind":"status","status":503}}]})");
   EXPECT_EQ(taken.status, 200);
   EXPECT_EQ(world.ask(kChat, kBody).status, 503);
   EXPECT_EQ(world.mock.ledger().calls, 2U);
@@ -127,9 +129,13 @@ TEST(MockService, a_call_from_before_a_reset_counts_nowhere) {
 TEST(MockService, a_reader_that_is_slow_holds_a_long_answer_back) {
   World world("default: { time_to_first_token: 0ms, tokens_per_second: 0, output_tokens: 100000 }");
   Socket socket = world.connect();
-  auto write = [](Socket& to, std::string text) -> Task<void> { co_await to.write({text}, {TimePoint::max()}); };
+  auto write = [](Socket& to, std::string text) -> Task<void> {
+    co_await to.write({text}, {TimePoint::max()});
+  };
   TaskGroup tasks(world.loop);
-  tasks.spawn(write(socket, World::request("POST", kChat, R"({"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]})")));
+  tasks.spawn(write(
+      socket, World::request("POST", kChat,
+                             R"({"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]})")));
   world.run_for(std::chrono::seconds(5));
   EXPECT_EQ(world.mock.ledger().calls, 1U);
   EXPECT_EQ(world.mock.ledger().completed, 0U) << "it waits for its reader";

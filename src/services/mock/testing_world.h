@@ -19,7 +19,7 @@ struct Reply {
   int status = 0;
   std::map<std::string, std::string> headers = {};
   std::string body = {};
-  bool whole = false;                    // the body came to its proper end
+  bool whole = false;  // the body came to its proper end
   std::optional<http::ClientError> error = {};
   Duration took{};
 
@@ -47,10 +47,13 @@ class World {
   Reply ask(std::string_view path, std::string_view body, std::string_view more_headers = {}) {
     return send("POST", path, body, more_headers);
   }
-  Reply get(std::string_view path, std::string_view more_headers = {}) { return send("GET", path, {}, more_headers); }
+  Reply get(std::string_view path, std::string_view more_headers = {}) {
+    return send("GET", path, {}, more_headers);
+  }
 
   // On a connection of its own.
-  Reply send(std::string_view method, std::string_view path, std::string_view body, std::string_view more_headers) {
+  Reply send(std::string_view method, std::string_view path, std::string_view body,
+             std::string_view more_headers) {
     Reply reply;
     TaskGroup tasks(loop);
     tasks.spawn(exchange(request(method, path, body, more_headers), reply));

@@ -6,12 +6,13 @@ namespace weir::mock {
 namespace {
 
 constexpr std::array<std::string_view, 64> kVocabulary{
-    "water",  "over",   "the",    "weir",  "runs",   "slow",   "and",    "clear", "past",    "stone", "mill",
-    "river",  "keeps",  "its",    "level", "while",  "light",  "moves",  "along", "a",       "quiet", "bank",
-    "where",  "reeds",  "bend",   "under", "small",  "birds",  "every",  "gate",  "opens",   "when",  "rain",
-    "comes",  "down",   "from",   "hills", "through", "fields", "of",    "grass", "toward",  "open",  "sea",
-    "morning", "brings", "boats", "with",  "bread",  "paper",  "letters", "for",  "people",  "who",   "wait",
-    "by",     "bridge", "they",   "count", "hours",  "in",     "long",   "even",  "measures"};
+    "water",   "over",   "the",    "weir",    "runs",    "slow",   "and",    "clear",   "past",   "stone",
+    "mill",    "river",  "keeps",  "its",     "level",   "while",  "light",  "moves",   "along",  "a",
+    "quiet",   "bank",   "where",  "reeds",   "bend",    "under",  "small",  "birds",   "every",  "gate",
+    "opens",   "when",   "rain",   "comes",   "down",    "from",   "hills",  "through", "fields", "of",
+    "grass",   "toward", "open",   "sea",     "morning", "brings", "boats",  "with",    "bread",  "paper",
+    "letters", "for",    "people", "who",     "wait",    "by",     "bridge", "they",    "count",  "hours",
+    "in",      "long",   "even",   "measures"};
 
 constexpr std::size_t kSentence = 12;
 constexpr std::string_view kWhiteSpace = " \t\r\n\f\v";

@@ -1,4 +1,5 @@
-// What the simulated model says, word by word. A token of the mock is a word: what stands between white space.
+// What the simulated model says, word by word. A token of the mock is a word: what stands between white
+// space.
 #pragma once
 
 #include <cstdint>

@@ -35,7 +35,8 @@ nlohmann::json fitted(std::string_view schema) {
 TEST(FittingJson, has_what_the_schema_requires_and_nothing_else) {
   auto made = fitted(R"({"type":"object","properties":{
     "city":{"type":"string"},"unit":{"enum":["celsius","kelvin"]},"days":{"type":"integer","minimum":3},
-    "exact":{"type":["boolean","null"]},"places":{"type":"array","items":{"type":"number"}},"not_needed":{"type":"string"}},
+    "exact":{"type":["boolean","null"]},"places":{"type":"array","items":{"type":"number"}},
+    "not_needed":{"type":"string"}},
     "required":["city","unit","days","exact","places"]})");
   EXPECT_EQ(made, nlohmann::json::parse(
                       R"({"city":"clear water","unit":"celsius","days":3,"exact":true,"places":[1.5]})"));

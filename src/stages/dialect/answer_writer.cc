@@ -70,6 +70,7 @@ Task<Result<void>> AnswerWriter::ping() {
 
 Task<void> AnswerWriter::fail(const Failure& failure) {
   if (failure.kind == Failure::Kind::client_gone) co_return;
+  if (failure.kind == Failure::Kind::draining) connection_.close_after_answer();
   std::string_view path = connection_.head().path;
   Dialect dialect = wire::dialect_of_path(path);
   // The call's own cancellation may be what ended it; this last word has the connection's time limit.
