@@ -199,17 +199,27 @@ void Gateway::start() {
   shared_->lifecycle.enter(telemetry::Lifecycle::Stage::serving);
 }
 
-Task<void> Gateway::drain(Core& core) {
-  co_await core.listener->drain(shared_->settings.drain);
+// A loop without calls goes on listening until no loop has any: the kernel still gives it connections.
+Task<void> Gateway::finish_calls(Core& core) {
+  co_await core.sessions.finish_calls(shared_->settings.drain);
+  if (busy_cores_.fetch_sub(1) > 1) co_return;
+  for (auto& each : cores_) {
+    each->loop.post([this, &each = *each] { each.draining->spawn(end(each)); });
+  }
+}
+
+Task<void> Gateway::end(Core& core) {
+  co_await core.listener->end();
   core.loop.stop();
 }
 
 void Gateway::begin_draining() {
   shared_->lifecycle.enter(telemetry::Lifecycle::Stage::draining);
+  busy_cores_ = cores_.size();
   for (auto& core : cores_) {
     core->loop.post([this, &core = *core] {
       core.draining.emplace(core.loop);
-      core.draining->spawn(drain(core));
+      core.draining->spawn(finish_calls(core));
     });
   }
 }

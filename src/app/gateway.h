@@ -1,6 +1,7 @@
 // The gateway put together: the one place, with main, that knows every concrete type.
 #pragma once
 
+#include <atomic>
 #include <expected>
 #include <memory>
 #include <string>
@@ -43,12 +44,14 @@ class Gateway {
   struct Core;
   Gateway();
   std::expected<void, std::string> listen(Core& core);
-  Task<void> drain(Core& core);
+  Task<void> finish_calls(Core& core);
+  Task<void> end(Core& core);
 
   std::unique_ptr<Shared> shared_;
   std::vector<std::unique_ptr<Core>> cores_;
   std::unique_ptr<runtime::WorkPool> pool_;  // goes first: what it has under way reports to the loops
   std::uint16_t port_ = 0;
+  std::atomic<std::size_t> busy_cores_ = 0;  // while draining: those that still have calls
 };
 
 }  // namespace weir::app

@@ -63,6 +63,7 @@ class Weir:
                 [PROGRAM, "serve", "--config", "weir.yaml", "--data-dir", "data"],
                 cwd=folder, stdout=greeting, stderr=log, preexec_fn=raise_limit, env=self._environment())
         self.exit_code: int | None = None
+        self._told_to_stop = False  # once is enough: a second signal ends it in the middle of what it does
         try:
             self.port = self._wait_for_port()
             wait_until(self._is_ready, "/readyz")
@@ -122,7 +123,9 @@ class Weir:
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     def tell_to_stop(self) -> None:
-        self._process.send_signal(signal.SIGTERM)
+        if not self._told_to_stop:
+            self._process.send_signal(signal.SIGTERM)
+        self._told_to_stop = True
 
     def wait_for_end(self, patience: float = PATIENCE + 10) -> int:
         try:

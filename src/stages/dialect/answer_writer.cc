@@ -82,6 +82,8 @@ Task<void> AnswerWriter::fail(const Failure& failure) {
     connection_.abort();
     co_return;
   }
+  // The time to finish is over: whoever called before the signal must not call here again.
+  if (failure.kind == Failure::Kind::draining) connection_.close_after_answer();
   lines_.clear();
   lines_.add("x-weir-request-id", id_.text());
   lines_.add("content-type", kJson);

@@ -6,7 +6,7 @@ namespace weir::listener {
 
 Task<void> Listener::accept() {
   while (true) {
-    auto accepted = co_await acceptor_.accept({TimePoint::max(), &stop_accepting_});
+    auto accepted = co_await acceptor_->accept({TimePoint::max(), &stop_accepting_});
     if (accepted) {
       sessions_.take(*std::move(accepted));
       continue;
@@ -18,12 +18,14 @@ Task<void> Listener::accept() {
   }
 }
 
-Task<void> Listener::drain(Duration patience) {
-  co_await sessions_.finish_calls(patience);
-  // Whoever waits in the kernel's queue has connected while we were listening: they are answered too.
-  while (auto waiting = acceptor_.accept_waiting()) sessions_.take(*std::move(waiting));
+Task<void> Listener::end() {
   co_await sessions_.end();
   stop_accepting_.cancel(StopReason::draining);
+  co_await tasks_.wait_until_empty({TimePoint::max()});
+  // Closing would reset who waits in the kernel's queue.
+  while (auto waiting = acceptor_->accept_waiting()) sessions_.take(*std::move(waiting));
+  acceptor_.reset();
+  co_await sessions_.end();
 }
 
 }  // namespace weir::listener

@@ -15,15 +15,16 @@ class Listener {
 
   void start() { tasks_.spawn(accept()); }
 
-  // After the lifecycle has entered `draining`: lets running calls finish, for `patience` at most, while new
-  // ones are still taken (and refused by the handler); then ends what is left, and listening last.
-  Task<void> drain(Duration patience);
+  // When no call runs any more (Sessions::finish_calls, on every loop: the kernel gives a loop connections as
+  // long as it listens): ends the sessions that are left, and listening last. Whoever has connected by then
+  // is told.
+  Task<void> end();
 
  private:
   Task<void> accept();
 
   Loop& loop_;
-  runtime::Acceptor acceptor_;
+  std::optional<runtime::Acceptor> acceptor_;
   Sessions& sessions_;
   Cancellation stop_accepting_;
   TaskGroup tasks_;  // last: its tasks use all of the above
