@@ -100,11 +100,12 @@ class Weir:
     def __exit__(self, kind, *_) -> None:
         if self.exit_code is None:
             self.stop()
-        bugs = [line for line in self.log().splitlines() if BUGS.search(line)]
+        log = self.log()
+        bug = BUGS.search(log)
         self._folder.cleanup()
         if kind is not None:
             return  # the test has failed already, for a reason of its own
-        assert not bugs, "the log names a bug:\n" + "\n".join(bugs[:20])
+        assert not bug, "the log names a bug:\n" + log[max(0, bug.start() - 500) :][:8000]
         assert self.exit_code == 0, f"weir ended with exit code {self.exit_code}"
 
     @property

@@ -77,7 +77,7 @@ class Crowd(unittest.TestCase):
                 client.send(head)
             told = self.trickle([*slow_heads, *slow_bodies], lambda: self.assert_served(world, 5))
         self.assertEqual(told, {b"HTTP/1.1 408": 1000})
-        self.assertTrue(all(call.request.body.startswith(b"{") for call in world.upstream.calls), "no slow call went on")
+        self.assertTrue(all(call.request.body.startswith(b"{") for call in world.upstream.calls))  # no slow one
         self.assert_memory(world, "1,000 callers with a byte a second", 100 * MIB)
 
     def trickle(self, clients: list[Client], each_second) -> dict[bytes, int]:

@@ -94,7 +94,7 @@ class Malformed(unittest.TestCase):
             self.assertEqual(len(world.upstream.calls), 0, "none of the cases is a call")
             self.assertEqual(world.ask().status, 200)
             self.assertEqual(len(world.upstream.calls), 1)
-        print(f"\n{len(cases)} cases; expected, and what weir did (closed: answered before the body, which is not read):")
+        print(f"\n{len(cases)} cases; expected, and what weir did (closed: answered before the body was read):")
         for (expect, verdict), count in sorted(counted.items()):
             print(f"  {expect:7} {verdict:7} {count}")
         print("  last statuses: " + ", ".join(f"{status} x {count}" for status, count in sorted(statuses.items())))

@@ -34,7 +34,7 @@ def endless_header(call: Call) -> None:
 
 def endless_interim_answers(call: Call) -> None:
     while True:
-        call.send(b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n" * 1000)
+        call.send(b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n" * 100_000)
 
 
 BOMB = gzip.compress(b"0" * (128 << 20))

@@ -1,8 +1,9 @@
 """Holds that nobody who is being answered notices a SIGTERM, and that everybody else is told.
 
-Under load of streams shorter than the drain, over a hundred SIGTERMs (WEIR_DEEP=1: a thousand): no answer is cut off, no
-connection that stood before the signal is reset, new calls are refused in words, and the exit code is 0. Streams longer
-than the drain get a terminal error event in their dialect and a proper end. The seed is printed; WEIR_SEED sets it.
+Under load of streams shorter than the drain, over a hundred SIGTERMs (WEIR_DEEP=1: a thousand): no answer is cut off,
+no connection that stood before the signal is reset, new calls are refused in words, and the exit code is 0. Streams
+longer than the drain get a terminal error event in their dialect and a proper end. The seed is printed; WEIR_SEED sets
+it.
 """
 
 import collections

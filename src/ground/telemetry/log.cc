@@ -14,8 +14,9 @@ namespace {
 
 struct Running {
   LogOptions options;
-  std::shared_ptr<spdlog::details::thread_pool> thread;
   std::shared_ptr<spdlog::async_logger> logger;
+  // Ends first: what waits is written, and nothing holds the logger any more.
+  std::shared_ptr<spdlog::details::thread_pool> thread;
   mutable std::atomic<std::size_t> dropped_told = 0;
 };
 

@@ -50,8 +50,8 @@ Task<Result<void>> Call::send_request() {
   const auto& timeouts = provider_.settings_.timeouts;
   deadline_ = streamed_ ? provider_.loop_.now() + timeouts.first_byte : total_deadline_;
   auto sent = co_await connection_->http.send(outgoing_.parts(), {deadline_, &cancellation_});
-  // A provider may answer and close before it has read everything (a body that is too large): head() will see whether
-  // there is an answer.
+  // A provider may answer and close before it has read everything (a body that is too large): head() will see
+  // whether there is an answer.
   if (sent || died(sent.error())) co_return Result<void>{};
   co_return std::unexpected(failure_of(sent.error()));
 }
@@ -99,10 +99,11 @@ Task<Result<PaddedView>> Call::whole_body() {
                       provider_.name_, provider_.settings_.answer_limit.count));
     }
     if (!held_.grow_to(piece->bytes.text.size())) {
-      co_return std::unexpected(Failure{.kind = Failure::Kind::overloaded,
-                                        .message = "Too many large answers are being read; try again in a second.",
-                                        .retryable = true,
-                                        .retry_after = std::chrono::seconds(1)});
+      co_return std::unexpected(
+          Failure{.kind = Failure::Kind::overloaded,
+                  .message = "Too many large answers are being read; try again in a second.",
+                  .retryable = true,
+                  .retry_after = std::chrono::seconds(1)});
     }
     hold_back(piece->bytes.text.size());
   }

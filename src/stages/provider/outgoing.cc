@@ -9,8 +9,8 @@ namespace {
 // Anthropic's version, for callers that name none (docs.anthropic.com/en/api/versioning).
 constexpr std::string_view kAnthropicVersion = "2023-06-01";
 
-// The path behind the base URL. OpenAI's SDKs take a base URL as it is ("https://…/v1", but also "https://…/v4"
-// or none at all, as its imitators have it); Anthropic's may end in /v1 or not.
+// The path behind the base URL. OpenAI's SDKs take a base URL as it is ("https://…/v1", but also
+// "https://…/v4" or none at all, as its imitators have it); Anthropic's may end in /v1 or not.
 std::string upstream_path(const config::BaseUrl& url, const wire::RelayedPath& path) {
   std::string_view rest = path.path;
   bool versioned = url.path.ends_with("/v1") || (path.dialect == Dialect::openai && url.given());

@@ -72,6 +72,16 @@ TEST(Outgoing, the_credentials_are_the_providers_and_nothing_unlisted_goes_on) {
       << bytes;
 }
 
+TEST(Outgoing, a_base_url_of_openais_kind_is_taken_as_the_sdks_take_it) {
+  Asked asked;
+  for (auto [base, path] : {std::pair{"https://a.test/v1", "/v1/chat/completions"},
+                            std::pair{"https://a.test/api/v4", "/api/v4/chat/completions"},
+                            std::pair{"https://a.test", "/chat/completions"}}) {
+    asked.settings.base_url = *config::BaseUrl::parse(base);
+    EXPECT_TRUE(asked.bytes("mini").starts_with(fmt::format("POST {} HTTP/1.1\r\n", path))) << base;
+  }
+}
+
 TEST(Outgoing, anthropic_gets_its_own_key_header_and_a_version_where_the_caller_names_none) {
   Asked asked("/v1/messages");
   asked.settings.base_url = *config::BaseUrl::parse("https://api.anthropic.test");
