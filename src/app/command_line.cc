@@ -5,6 +5,7 @@
 #include "app/check.h"
 #include "app/serve.h"
 #include "app/simulate.h"
+#include "base/text.h"
 
 namespace weir::app {
 namespace {
@@ -21,11 +22,26 @@ bool processor_is_good_enough() {
 #endif
 }
 
+const std::array<std::string, 3> kCommands{"serve", "mock", "check"};
+
+// What is wrong with the first argument, if it should be a command and is none.
+std::optional<std::string> unknown_command(int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-' || std::ranges::find(kCommands, argv[1]) != kCommands.end())
+    return std::nullopt;
+  auto nearest = nearest_name(argv[1], kCommands);
+  return fmt::format("there is no command \"{}\"{}; weir --help lists them", argv[1],
+                     nearest ? fmt::format(" (did you mean {}?)", *nearest) : "");
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
   if (!processor_is_good_enough()) {
     fmt::print(stderr, "weir: this processor lacks SSE4.2 or PCLMUL, which weir is built for\n");
+    return kWrongUsage;
+  }
+  if (auto unknown = unknown_command(argc, argv)) {
+    fmt::print(stderr, "weir: {}\n", *unknown);
     return kWrongUsage;
   }
   CLI::App app(

@@ -26,11 +26,17 @@ std::unexpected<std::string> cannot(std::string_view what, const std::filesystem
 
 }  // namespace
 
-std::expected<std::optional<std::string>, std::string> prepare_data_folder(
-    const std::filesystem::path& folder) {
+std::expected<void, std::string> make_data_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return cannot("make the data folder", folder, error);
+  if (access(folder.c_str(), W_OK) != 0) {
+    return cannot("write to the data folder", folder, std::error_code(errno, std::system_category()));
+  }
+  return {};
+}
+
+std::expected<std::optional<std::string>, std::string> make_master_key(const std::filesystem::path& folder) {
   auto file = folder / "master_key";
   runtime::Descriptor made(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!made && errno == EEXIST) return std::nullopt;

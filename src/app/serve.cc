@@ -90,15 +90,19 @@ int serve(const ServeOptions& options) {
   std::size_t descriptors = runtime::prepare_descriptor_table(Gateway::descriptors_wanted(*settings));
   telemetry::Logging logging(log_options(settings->log));
 
-  std::optional<std::string> new_key;
-  auto data_folder = prepare_data_folder(settings->data_dir);
-  if (!data_folder) return wrong_usage(data_folder.error());
-  if (settings->auth.master_key.empty()) new_key = *data_folder;
+  if (auto made = make_data_folder(settings->data_dir); !made) return wrong_usage(made.error());
 
   SystemClock clock;
   std::uint64_t seed = std::random_device{}();
   auto gateway = Gateway::prepare(*settings, environment, clock, seed, descriptors);
   if (!gateway) return wrong_usage(gateway.error());
+  // Only now, when nothing can refuse the start any more: it is shown once.
+  std::optional<std::string> new_key;
+  if (settings->auth.master_key.empty()) {
+    auto made = make_master_key(settings->data_dir);
+    if (!made) return wrong_usage(made.error());
+    new_key = *std::move(made);
+  }
   (*gateway)->start();
   fmt::print("{}", welcome(*settings, **gateway, options, new_key));
   std::fflush(stdout);

@@ -76,6 +76,19 @@ Result<auth::Caller> Journey::admit(const http::RequestHead& head) const {
   return auth_.identify(head);
 }
 
+Task<void> Journey::refuse(http::ServerConnection& connection) {
+  RequestId id(loop_.clock().wall(), random_);
+  note_failure(dialect::failure_of(connection.rejection()), id);
+  co_await dialect::answer_rejection(connection, connection.rejection(), id);
+}
+
+Task<void> Journey::fail(http::ServerConnection& connection, Cancellation& stop, Failure failure) {
+  RequestId id(loop_.clock().wall(), random_);
+  note_failure(failure, id);
+  dialect::AnswerWriter answer(connection, stop, id);
+  co_await answer.fail(failure);
+}
+
 void Journey::note_failure(const Failure& failure, const RequestId& id) {
   failures_[static_cast<std::size_t>(failure.kind)].add();
   const auto& failure_class = class_of(failure.kind);

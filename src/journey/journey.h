@@ -33,6 +33,8 @@ class Journey {
   Task<void> list_models(http::ServerConnection& connection, Cancellation& stop);
   // The bytes were no request.
   Task<void> refuse(http::ServerConnection& connection);
+  // Answers a request that goes nowhere.
+  Task<void> fail(http::ServerConnection& connection, Cancellation& stop, Failure failure);
 
   const FailureCounters& failures() const { return failures_; }
   const telemetry::Counter& open_streams() const { return open_streams_; }

@@ -33,27 +33,16 @@ std::string anthropic_list(std::span<const std::string_view> names) {
 }  // namespace
 
 Task<void> Journey::list_models(http::ServerConnection& connection, Cancellation& stop) {
+  const auto& head = connection.head();
+  if (auto caller = admit(head); !caller) co_return co_await fail(connection, stop, caller.error());
   RequestId id(loop_.clock().wall(), random_);
   dialect::AnswerWriter answer(connection, stop, id);
-  const auto& head = connection.head();
-  auto caller = admit(head);
-  if (!caller) {
-    note_failure(caller.error(), id);
-    co_await answer.fail(caller.error());
-    co_return;
-  }
   auto names = routing_.model_names();
   answer.lines().add("content-type", "application/json");
   bool anthropic = head.headers.find("anthropic-version").has_value();
   std::string body = anthropic ? anthropic_list(names) : openai_list(names);
   auto told = co_await answer.whole(200, body);
   if (!told) note_failure(told.error(), id);
-}
-
-Task<void> Journey::refuse(http::ServerConnection& connection) {
-  RequestId id(loop_.clock().wall(), random_);
-  note_failure(dialect::failure_of(connection.rejection()), id);
-  co_await dialect::answer_rejection(connection, connection.rejection(), id);
 }
 
 }  // namespace weir::journey

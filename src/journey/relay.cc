@@ -47,9 +47,10 @@ Task<Result<void>> Relay::pass_whole(const http::ResponseHead& head) {
                 .retryable = true});
   }
   if (answer_.committed()) {  // pings have gone out, so the status can't be told any more
-    co_return failure(Failure::Kind::provider_failed,
-                      fmt::format("Provider {} answered with status {}: {}", provider_, head.status,
-                                  wire::provider_message(body.text)));
+    co_return std::unexpected(
+        Failure{.kind = Failure::Kind::provider_failed,
+                .message = fmt::format("Provider {} answered with status {}.", provider_, head.status),
+                .provider_words = wire::provider_message(body.text)});
   }
   answer_.copy_provider_head(head.headers);
   co_return co_await answer_.whole(head.status, body.text);

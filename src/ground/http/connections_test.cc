@@ -183,6 +183,21 @@ TEST(ServerConnection, a_caller_of_http_1_0_gets_a_stream_that_ends_with_the_con
   fed.run(test());
 }
 
+TEST(ServerConnection, an_answer_that_is_aborted_is_seen_to_break_off) {
+  Fed fed;
+  auto test = [&]() -> Task<void> {
+    co_await fed.send("POST /a HTTP/1.1\r\nhost: h\r\n\r\n");
+    EXPECT_TRUE(co_await fed.server.read_head(nullptr));
+    fed.server.start(200, plain());
+    EXPECT_TRUE(co_await fed.server.send("half of"));
+    fed.server.abort();
+    EXPECT_FALSE(fed.server.may_go_on());
+    co_await fed.server.linger();
+    EXPECT_EQ((co_await fed.answer()).find("0\r\n\r\n"), std::string::npos);
+  };
+  fed.run(test());
+}
+
 TEST(ServerConnection, whoever_waits_for_100_continue_gets_it_before_the_body) {
   Fed fed;
   auto body = [&]() -> Task<void> {

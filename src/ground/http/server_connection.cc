@@ -250,6 +250,7 @@ Task<Io<void>> ServerConnection::finish(std::string_view last_piece, Cancellatio
 Task<void> ServerConnection::linger() {
   constexpr Duration kLinger = std::chrono::seconds(5);
   constexpr std::size_t kMostDiscarded = 4 * (std::size_t{32} << 20);
+  if (!socket_) co_return;  // aborted
   socket_.shutdown_write();
   Until until{loop_.now() + kLinger};
   input_.release();

@@ -40,13 +40,18 @@ struct Failure {
   static constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::internal) + 1;
 
   Kind kind;
-  // What happened and what to do, for whoever called. Never a key, a prompt, or another tenant's data.
+  // What happened and what to do, for whoever called, in weir's words. Never a key, a prompt, or another
+  // tenant's data.
   std::string message;
+  // The provider's own words, which the caller gets behind ours. Never logged: nobody knows what is in them.
+  std::string provider_words = {};
   // Trying the same again, here or elsewhere, may help.
   bool retryable = false;
   std::optional<std::chrono::seconds> retry_after = {};
   // Instead of the kind's own, where HTTP has a more precise one (408, 414, 431, 501, 505). 0: the kind's.
   int status = 0;
+  // For wrong_method: the one that the path takes.
+  std::string_view allowed_method = {};
 };
 
 // The kind's fixed properties (CONTRACT "Provider's answer to caller's answer", DESIGN section 2 "Errors").
@@ -56,6 +61,11 @@ struct FailureClass {
   Origin origin;
 };
 const FailureClass& class_of(Failure::Kind kind);
+// All that the caller is told.
+inline std::string full_message(const Failure& failure) {
+  return failure.provider_words.empty() ? failure.message
+                                        : failure.message + " It says: " + failure.provider_words;
+}
 inline int status_of(const Failure& failure) {
   return failure.status != 0 ? failure.status : class_of(failure.kind).status;
 }

@@ -48,7 +48,7 @@ std::string_view anthropic_type(int status) {
 std::string openai_error_object(const Failure& failure, std::string_view request_id) {
   const auto& failure_class = class_of(failure.kind);
   return fmt::format(R"({{"message":{},"type":"{}","param":{},"code":"{}","request_id":"{}"}})",
-                     json_string(failure.message), openai_type(failure_class.status),
+                     json_string(full_message(failure)), openai_type(failure_class.status),
                      failure.kind == Failure::Kind::no_such_model ? R"("model")" : "null", failure_class.code,
                      request_id);
 }
@@ -61,7 +61,8 @@ std::string error_body(Dialect dialect, const Failure& failure, std::string_view
   const auto& failure_class = class_of(failure.kind);
   return fmt::format(
       R"({{"type":"error","error":{{"type":"{}","message":{},"code":"{}"}},"request_id":"{}"}})",
-      anthropic_type(failure_class.status), json_string(failure.message), failure_class.code, request_id);
+      anthropic_type(failure_class.status), json_string(full_message(failure)), failure_class.code,
+      request_id);
 }
 
 std::string error_event(Dialect dialect, std::string_view path, const Failure& failure,
@@ -71,7 +72,8 @@ std::string error_event(Dialect dialect, std::string_view path, const Failure& f
         "event: error\n"
         R"(data: {{"type":"error","code":"{}","message":{},"param":null,"sequence_number":0,"error":{}}})"
         "\n\n",
-        class_of(failure.kind).code, json_string(failure.message), openai_error_object(failure, request_id));
+        class_of(failure.kind).code, json_string(full_message(failure)),
+        openai_error_object(failure, request_id));
   }
   std::string_view name = dialect == Dialect::anthropic ? "event: error\n" : "";
   return fmt::format("{}data: {}\n\n", name, error_body(dialect, failure, request_id));

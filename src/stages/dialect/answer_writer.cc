@@ -92,7 +92,7 @@ Task<void> AnswerWriter::fail(const Failure& failure) {
   lines_.add(dialect == Dialect::anthropic ? "request-id" : "x-request-id", id_.text());
   // The SDKs ask again after any 5xx, unless they are told that it won't help.
   if (status_of(failure) >= 500 && !failure.retryable) lines_.add("x-should-retry", "false");
-  if (failure.kind == Failure::Kind::wrong_method) lines_.add("allow", "POST");
+  if (!failure.allowed_method.empty()) lines_.add("allow", failure.allowed_method);
   if (failure.kind == Failure::Kind::not_authenticated) lines_.add("www-authenticate", "Bearer");
   co_await connection_.respond(status_of(failure), lines_, wire::error_body(dialect, failure, id_.text()));
 }

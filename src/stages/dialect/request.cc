@@ -29,9 +29,7 @@ std::string unknown_path_message(std::string_view path) {
 Result<const wire::RelayedPath*> find_path(const http::RequestHead& head) {
   const auto* path = wire::find_relayed_path(head.path);
   if (path == nullptr) return failure(Failure::Kind::no_such_path, unknown_path_message(head.path));
-  if (head.method != "POST") {
-    return failure(Failure::Kind::wrong_method, fmt::format("{} takes POST only.", path->path));
-  }
+  if (head.method != "POST") return std::unexpected(wrong_method(path->path, "POST"));
   return path;
 }
 
@@ -48,6 +46,12 @@ Result<wire::RequestFields> read_fields(const wire::RelayedPath& path, const htt
                    fmt::format("{} takes a form: send it as multipart/form-data.", path.path));
   }
   return wire::read_multipart_fields(body.text, type);
+}
+
+Failure wrong_method(std::string_view path, std::string_view allowed) {
+  return {.kind = Failure::Kind::wrong_method,
+          .message = fmt::format("{} takes {} only.", path, allowed),
+          .allowed_method = allowed};
 }
 
 Failure failure_of(const http::Rejection& rejection) {

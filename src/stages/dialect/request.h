@@ -18,6 +18,9 @@ Result<const wire::RelayedPath*> find_path(const http::RequestHead& head);
 Result<wire::RequestFields> read_fields(const wire::RelayedPath& path, const http::RequestHead& head,
                                         PaddedView body);
 
+// A path was called with a method that it doesn't take.
+Failure wrong_method(std::string_view path, std::string_view allowed);
+
 // What HTTP had against a head or a body, as a failure like any other.
 Failure failure_of(const http::Rejection& rejection);
 

@@ -62,10 +62,9 @@ Failure failure_of_status(std::string_view provider, const http::ResponseHead& h
                 provider, status)};
   }
   if (status == 503 || status == 529) {
-    std::string theirs = wire::provider_message(body);
     return {.kind = Failure::Kind::provider_overloaded,
-            .message =
-                fmt::format("Provider {} is overloaded{}{}", provider, theirs.empty() ? "." : ": ", theirs),
+            .message = fmt::format("Provider {} is overloaded.", provider),
+            .provider_words = wire::provider_message(body),
             .retryable = true,
             .retry_after = retry_after(head.headers, now).value_or(std::chrono::seconds(1))};
   }

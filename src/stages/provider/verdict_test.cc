@@ -52,7 +52,9 @@ TEST(Verdict, an_overloaded_providers_own_message_is_inside_ours) {
   auto failure = failure_of_status(
       "anthropic", head, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})",
       kNow);
-  EXPECT_EQ(failure.message, "Provider anthropic is overloaded: Overloaded");
+  EXPECT_EQ(failure.message, "Provider anthropic is overloaded.");
+  EXPECT_EQ(failure.provider_words, "Overloaded");
+  EXPECT_EQ(full_message(failure), "Provider anthropic is overloaded. It says: Overloaded");
   EXPECT_EQ(failure.retry_after, std::chrono::seconds(2));
 }
 
