@@ -60,8 +60,8 @@ class Network(unittest.TestCase):
         with socket.create_server(("127.0.0.1", 0)) as freed:
             nobody = freed.getsockname()[1]
         bases = {"good": f"http://127.0.0.1:{self.upstream.port}", "full": f"http://127.0.0.1:{self.full.port}",
-                 "patient": f"http://127.0.0.1:{self.full.port}", "nobody": f"http://127.0.0.1:{nobody}", "nameless": f"http://{NO_SUCH_NAME}:80",
-                 "by-name": f"http://localhost:{self.upstream.port}"}
+                 "patient": f"http://127.0.0.1:{self.full.port}", "nobody": f"http://127.0.0.1:{nobody}",
+                 "nameless": f"http://{NO_SUCH_NAME}:80", "by-name": f"http://localhost:{self.upstream.port}"}
         providers, models = {}, {}
         for name, base in bases.items():
             for kind, url in (("openai", base + "/v1"), ("anthropic", base)):
@@ -80,7 +80,7 @@ class Network(unittest.TestCase):
             return client.ask(dialect.path, dialect.body(stream=stream) | {"model": f"{name}-{kind}"})
 
     def count_descriptors(self) -> int:
-        with Client(self.weir.port) as client:  # what came before it has been seen when it is answered: there is one loop
+        with Client(self.weir.port) as client:  # on the one loop, so what came before has been seen
             client.get("/livez")
             return self.weir.open_descriptors()
 
