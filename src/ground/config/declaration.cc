@@ -13,11 +13,14 @@ using telemetry::LogLevel;
 
 constexpr std::array kLogFormats{Word{"auto", LogFormat::automatic}, Word{"json", LogFormat::json},
                                  Word{"text", LogFormat::text}};
+constexpr std::array kOnClientGone{Word{"cancel", OnClientGone::cancel}, Word{"drain", OnClientGone::drain}};
 constexpr std::array kLogLevels{Word{"debug", LogLevel::debug}, Word{"info", LogLevel::info},
                                 Word{"warn", LogLevel::warning}, Word{"error", LogLevel::error}};
 
 // A wait for something that a person or a program does.
 constexpr Bounds<milliseconds> kPatience{milliseconds(100), hours(1)};
+// How long an answer may be kept.
+constexpr Bounds<milliseconds> kKept{milliseconds(1000), hours(24 * 365)};
 
 void describe_auth(Visitor& v, AuthSettings& auth) {
   v.value({.name = "master_key",
@@ -79,14 +82,38 @@ void describe_log(Visitor& v, LogSettings& log) {
   v.value({.name = "level", .about = "The least important lines to write."}, choice(log.level, kLogLevels));
 }
 
+void describe_cache(Visitor& v, CacheSettings& cache) {
+  v.section({.name = "memory", .about = "Answers in weir's own memory."}, [&] {
+    v.value({.name = "capacity",
+             .about = "The most memory for answers: those that are kept, and those on their way.",
+             .change = Change::restart},
+            size(cache.memory_capacity, {8_MiB, 1024_GiB}));
+  });
+  v.value({.name = "entry_limit", .about = "The largest answer that is kept."},
+          size(cache.entry_limit, {1_KiB, 64_MiB}));
+  v.value({.name = "ttl", .about = "How long an answer is kept whose call has no class and names no time."},
+          time(cache.ttl, kKept));
+  v.values({.name = "classes",
+            .about = "How long answers of a class are kept. A call names its class in `x-weir-class`.",
+            .otherwise = "`template`: `24h`, `chat`: `1h`, `insight`: `6h`"},
+           "class", [&](const std::string& name) { return time(cache.classes[name], kKept); });
+  v.section({.name = "keep", .about = "Which good answers are kept."}, [&] {
+    v.value({.name = "tool_calls", .about = "Those that call tools."}, yes_or_no(cache.keep.tool_calls));
+    v.value({.name = "cut", .about = "Those that were cut off at their greatest length."},
+            yes_or_no(cache.keep.cut));
+  });
+  v.planned("database", "A layer of the cache in the database.");
+  v.planned("max_unsynced", "How long answers are served while other gateways can't be heard.");
+  v.planned("redis", "A layer of the cache in Redis.");
+  v.planned("strict_purge", "Whether answers are served while other gateways can't be heard.");
+}
+
 void describe_planned(Visitor& v) {
   v.planned("alerts", "Webhooks and the rules that call them.");
   v.planned("breaker", "When a failing deployment is left alone, and for how long.");
   v.planned("budgets", "Shares of a budget at which to alert and to throttle.");
-  v.planned("cache", "Answers kept and served again: layers, sizes, classes.");
   v.planned("flags", "Features turned on for some callers.");
   v.planned("limits", "Requests and tokens that a key, user or team may use.");
-  v.planned("on_client_gone", "Whether a call is finished or cancelled when its caller leaves.");
   v.planned("retry", "How often and how patiently a failed attempt is made again.");
   v.planned("storage", "The database: SQLite or PostgreSQL.");
 }
@@ -116,6 +143,13 @@ void describe(Visitor& v, Settings& settings) {
            .about = "What callers may ask for: a model's name, or a wildcard such as `\"openai/*\"`, which "
                     "stands for any model of its `provider`."},
           "model", [&](const std::string& name) { describe_model(v, settings.models[name]); });
+  v.section({.name = "cache", .about = "Answers kept and served again."},
+            [&] { describe_cache(v, settings.cache); });
+  v.value(
+      {.name = "on_client_gone",
+       .about = "What becomes of a call for which nobody waits any more: broken off, or read to its end and "
+                "kept where it may be."},
+      choice(settings.on_client_gone, kOnClientGone));
   v.section({.name = "listener", .about = "Connections from callers, and what one request may ask."},
             [&] { describe_listener(v, settings.listener); });
   v.section({.name = "log", .about = "What weir writes about itself."},

@@ -13,6 +13,9 @@ constexpr std::array kProviderKinds{Word{"openai", ProviderKind::openai},
                                     Word{"anthropic", ProviderKind::anthropic},
                                     Word{"simulated", ProviderKind::simulated}};
 
+constexpr std::array kCacheable{Word{"auto", Cacheable::automatic}, Word{"always", Cacheable::always},
+                                Word{"never", Cacheable::never}};
+
 constexpr Bounds<std::uint32_t> kWeights{1, 1'000'000};
 constexpr Bounds<milliseconds> kPatience{milliseconds(1), hours(24)};
 
@@ -51,7 +54,16 @@ void describe_deployment(Visitor& v, DeploymentSettings& deployment) {
           text(deployment.model));
   v.value({.name = "weight", .about = "Its share of the calls, next to the other deployments' weights."},
           count(deployment.weight, kWeights));
-  v.planned("price", "Prices of its own, in dollars for a million tokens.");
+  v.section({.name = "price", .about = "What it costs, in dollars for a million tokens."}, [&] {
+    v.value({.name = "input", .about = "Tokens sent.", .otherwise = "none: costs are not known"},
+            price(deployment.price.input));
+    v.value({.name = "cached_input",
+             .about = "Tokens sent that the provider had in its own cache.",
+             .otherwise = "as `input`"},
+            price(deployment.price.cached_input));
+    v.value({.name = "output", .about = "Tokens answered.", .otherwise = "none: costs are not known"},
+            price(deployment.price.output));
+  });
 }
 
 }  // namespace
@@ -90,8 +102,12 @@ void describe_model(Visitor& v, ModelSettings& model) {
            .about = "For a wildcard, instead of deployments: a name under `providers`.",
            .otherwise = "none"},
           text(model.provider));
+  v.value(
+      {.name = "cacheable",
+       .about = "Whether its answers may be kept; `auto`: of embeddings, at temperature 0, and where a call "
+                "asks for it."},
+      choice(model.cacheable, kCacheable));
   v.planned("breaker", "A breaker of its own.");
-  v.planned("cacheable", "Whether its answers may be kept: auto, always or never.");
   v.planned("fallbacks", "Models to ask when no deployment answers.");
   v.planned("retry", "Retries of its own.");
   v.planned("strategy", "How a deployment is chosen; until then by weight.");

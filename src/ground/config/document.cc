@@ -36,6 +36,7 @@ models:
 | time | `250ms`, `5s`, `10m`, `1h`, `7d` | a whole number and its unit |
 | size | `64KiB`, `32MiB`, `2GiB`; `1KB`, `1MB`, `1GB` | powers of 1024; powers of 1000 |
 | number | `20` | whole |
+| price | `2.50` | dollars for a million tokens, at most six decimals |
 | text, file, url | `"http://127.0.0.1:9009/v1"` | files are looked for from the working directory |
 | secret | `"${OPENAI_API_KEY}"` | never shown in a message or a log; visible ASCII without spaces |
 | one of | `json` | one of the words in the column of bounds |
@@ -53,8 +54,8 @@ again:
 A name that weir doesn't know is an error, and so are a name that is written twice, an alias (`*name`), a tag
 (`!name`) and a file of more than 1 MiB. A file with an error is refused whole, with every error in it.
 
-Where the last column says yes, a change takes effect when weir starts again. In the tables `<provider>` and
-`<model>` stand for names of your choice, and `[]` for each item of a list.
+Where the last column says yes, a change takes effect when weir starts again. In the tables `<provider>`,
+`<model>` and `<class>` stand for names of your choice, and `[]` for each item of a list.
 )";
 
 constexpr std::string_view kTableHead =
@@ -78,6 +79,8 @@ std::string_view name_of(ValueType type) {
       return "time";
     case ValueType::size:
       return "size";
+    case ValueType::price:
+      return "price";
     case ValueType::choice:
       return "one of";
   }
@@ -114,6 +117,13 @@ class Writer : public Visitor {
              const std::function<void(const std::string&)>& inside) override {
     auto any = fmt::format("<{}>", entry);
     within(setting, fmt::format("{}.{}", setting.name, any), [&] { inside(any); });
+  }
+
+  void values(const Setting& setting, std::string_view entry,
+              const std::function<Value(const std::string&)>& value_of) override {
+    auto any = fmt::format("{}.<{}>", setting.name, entry);
+    value({.name = any, .about = setting.about, .change = setting.change, .otherwise = setting.otherwise},
+          value_of("<" + std::string(entry) + ">"));
   }
 
   void listed(const Setting& setting, const std::function<void()>& inside) override {

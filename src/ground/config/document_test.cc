@@ -46,7 +46,9 @@ TEST(ConfigurationDocument, tells_type_default_bounds_and_restart) {
       std::string::npos);
   EXPECT_NE(page.find("| `workers` | number | `auto` | 1 to 1024, or auto |"), std::string::npos);
   EXPECT_NE(page.find("| `providers.<provider>.keys[].value` | secret | required |"), std::string::npos);
-  EXPECT_NE(page.find("| `models.<model>.deployments[].price` | Prices"), std::string::npos);
+  EXPECT_NE(page.find("| `models.<model>.deployments[].price.output` | price |"), std::string::npos);
+  EXPECT_NE(page.find("| `cache.classes.<class>` | time | `template`: `24h`"), std::string::npos);
+  EXPECT_NE(page.find("| `models.<model>.fallbacks` | Models"), std::string::npos);
 }
 
 }  // namespace

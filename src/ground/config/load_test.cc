@@ -155,30 +155,44 @@ budgets: { alert_at: 80%, throttle_at: 95% }
 
 TEST(Load, the_design_s_example_tells_each_setting_that_is_not_built_yet) {
   EXPECT_EQ(printed(kDesignExample),
-            "weir.yaml:13:11: models.gpt-4o-mini.deployments[1].price: `price` is not built yet; remove it\n"
             "weir.yaml:14:5: models.gpt-4o-mini.fallbacks: `fallbacks` is not built yet; remove it\n"
-            "weir.yaml:15:5: models.gpt-4o-mini.cacheable: `cacheable` is not built yet; remove it\n"
-            "weir.yaml:18:1: cache: `cache` is not built yet; remove it\n"
+            "weir.yaml:20:3: cache.redis: `redis` is not built yet; remove it\n"
+            "weir.yaml:21:3: cache.database: `database` is not built yet; remove it\n"
             "weir.yaml:23:1: storage: `storage` is not built yet; remove it\n"
             "weir.yaml:24:1: limits: `limits` is not built yet; remove it\n"
             "weir.yaml:25:1: budgets: `budgets` is not built yet; remove it\n");
 }
 
 TEST(Load, the_design_s_example_without_those_is_read) {
-  std::string text(kDesignExample.substr(0, kDesignExample.find("cache:")));
+  std::string text(kDesignExample.substr(0, kDesignExample.find("storage:")));
   auto cut = [&](std::string_view part) { text.erase(text.find(part), part.size()); };
-  cut(",              # own prices, dollars per million tokens\n"
-      "          price: { input: 0.10, cached_input: 0.05, output: 0.40 }");
   cut("    fallbacks: [ claude-haiku ]\n");
-  cut("    cacheable: auto      # auto | always | never\n");
+  cut("  redis:    { url: \"redis://127.0.0.1:6379\" }      # optional second layer\n");
+  cut("  database: { enabled: true }                        # third layer, in storage\n");
   auto settings = load(text);
   ASSERT_TRUE(settings) << printed(text);
   EXPECT_EQ(settings->auth.master_key.reveal(), "sk-master");
   EXPECT_EQ(settings->providers["openai"].keys[0].value.reveal(), "sk-openai");
   EXPECT_EQ(settings->models["gpt-4o-mini"].deployments,
-            (std::vector<DeploymentSettings>{{"openai", "gpt-4o-mini", 3}, {"house", "llama", 1}}));
+            (std::vector<DeploymentSettings>{
+                {"openai", "gpt-4o-mini", 3},
+                {"house", "llama", 1, {.input = 100'000, .cached_input = 50'000, .output = 400'000}}}));
+  EXPECT_EQ(settings->models["gpt-4o-mini"].cacheable, Cacheable::automatic);
+  EXPECT_EQ(settings->cache, CacheSettings{});
   EXPECT_EQ(settings->models["openai/*"].provider, "openai");
   EXPECT_EQ(settings->unknown_models, UnknownModels::refuse);
+}
+
+TEST(Load, classes_are_added_to_those_there_are) {
+  auto settings = load("cache: { classes: { chat: 5m, nightly: 7d } }\n");
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->cache.classes["chat"], std::chrono::minutes(5));
+  EXPECT_EQ(settings->cache.classes["nightly"], std::chrono::days(7));
+  EXPECT_EQ(settings->cache.classes["template"], std::chrono::hours(24));
+  EXPECT_EQ(
+      printed("cache: { classes: { chat: soon } }\n"),
+      "weir.yaml:1:27: cache.classes.chat: \"soon\" is not a time; write a whole number and its unit, such "
+      "as 250ms, 5s, 10m, 1h or 7d\n");
 }
 
 TEST(Load, an_unknown_name_is_told_with_the_nearest_one) {

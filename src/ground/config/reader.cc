@@ -40,6 +40,8 @@ class Reader : public Visitor {
   void section(const Setting& setting, const std::function<void()>& inside) override;
   void named(const Setting& setting, std::string_view entry,
              const std::function<void(const std::string&)>& inside) override;
+  void values(const Setting& setting, std::string_view entry,
+              const std::function<Value(const std::string&)>& value_of) override;
   void listed(const Setting& setting, const std::function<void()>& inside) override;
   void planned(std::string_view name, std::string_view about) override;
 
@@ -51,6 +53,10 @@ class Reader : public Visitor {
     std::vector<std::string> names;  // what is declared in it
   };
 
+  void set(const YamlNode& node, const std::string& path, const Value& value);
+  // Each entry of a map that the file names, with its path.
+  void for_each_entry(const Setting& setting,
+                      const std::function<void(const YamlNode&, const std::string&)>& read);
   const YamlNode* find(std::string_view name);
   bool is_kind(const YamlNode& node, const std::string& path, YamlNode::Kind kind);
   void refuse_repeated(const YamlNode& node, const std::string& path);
@@ -79,12 +85,16 @@ void Reader::value(const Setting& setting, const Value& value) {
     if (setting.presence == Presence::required) problems_.add(path, "is missing; it has no default");
     return;
   }
-  problems_.place(path, node->place);
-  if (!is_kind(*node, path, YamlNode::Kind::scalar)) return;
-  auto text = substitution_.apply(node->text);
+  set(*node, path, value);
+}
+
+void Reader::set(const YamlNode& node, const std::string& path, const Value& value) {
+  problems_.place(path, node.place);
+  if (!is_kind(node, path, YamlNode::Kind::scalar)) return;
+  auto text = substitution_.apply(node.text);
   if (!text) return problems_.add(path, text.error());
   if (auto set = value.set(*text); !set) {
-    auto written = may_be_told(value.type) ? in_quotes(node->text) : "what is written here";
+    auto written = may_be_told(value.type) ? in_quotes(node.text) : "what is written here";
     problems_.add(path, fmt::format("{} {}", written, set.error()));
   }
 }
@@ -95,15 +105,27 @@ void Reader::section(const Setting& setting, const std::function<void()>& inside
 
 void Reader::named(const Setting& setting, std::string_view,
                    const std::function<void(const std::string&)>& inside) {
+  for_each_entry(setting, [&](const YamlNode& entry, const std::string& path) {
+    read_group(entry, path, [&] { inside(entry.key); });
+  });
+}
+
+void Reader::values(const Setting& setting, std::string_view,
+                    const std::function<Value(const std::string&)>& value_of) {
+  for_each_entry(setting, [&](const YamlNode& entry, const std::string& path) {
+    set(entry, path, value_of(entry.key));
+  });
+}
+
+void Reader::for_each_entry(const Setting& setting,
+                            const std::function<void(const YamlNode&, const std::string&)>& read) {
   const auto* node = find(setting.name);
   if (node == nullptr) return;
   auto path = path_of(group_->path, setting.name);
   problems_.place(path, node->place);
   if (!is_kind(*node, path, YamlNode::Kind::map)) return;
   refuse_repeated(*node, path);
-  for (const auto& entry : node->children) {
-    read_group(entry, path_of(path, entry.key), [&] { inside(entry.key); });
-  }
+  for (const auto& entry : node->children) read(entry, path_of(path, entry.key));
 }
 
 void Reader::listed(const Setting& setting, const std::function<void()>& inside) {

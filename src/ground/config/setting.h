@@ -24,7 +24,7 @@ struct Setting {
   std::string_view otherwise = {};  // what holds without it, where the member's own value doesn't tell
 };
 
-enum class ValueType { text, file, secret, url, address, count, time, size, choice };
+enum class ValueType { text, file, secret, url, address, count, time, size, price, choice };
 
 // One value of a setting, bound to the member that holds it: see values made in value_types.h.
 struct Value {
@@ -47,6 +47,9 @@ class Visitor {
   // Entries that the file names (`entry`: what one of them is called); `inside` declares the settings of one.
   virtual void named(const Setting&, std::string_view entry,
                      const std::function<void(const std::string& name)>& inside) = 0;
+  // Values that the file names; `value_of` gives the one of that name, made if it isn't there.
+  virtual void values(const Setting&, std::string_view entry,
+                      const std::function<Value(const std::string& name)>& value_of) = 0;
   // A list; `inside` adds an item and declares its settings.
   virtual void listed(const Setting&, const std::function<void()>& inside) = 0;
   // A name that is kept for what is not built yet.

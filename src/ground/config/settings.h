@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -89,12 +90,29 @@ struct ProviderSettings {
   friend bool operator==(const ProviderSettings&, const ProviderSettings&) = default;
 };
 
+// Dollars for a million tokens, as integers: one is a pico-dollar for a token.
+struct PriceSettings {
+  std::optional<std::uint64_t> input;
+  std::optional<std::uint64_t> cached_input;  // none: as input
+  std::optional<std::uint64_t> output;
+
+  friend bool operator==(const PriceSettings&, const PriceSettings&) = default;
+};
+
 struct DeploymentSettings {
   std::string provider;  // a name in Settings::providers
   std::string model;     // what that provider calls it
   std::uint32_t weight = 1;
+  PriceSettings price = {};
 
   friend bool operator==(const DeploymentSettings&, const DeploymentSettings&) = default;
+};
+
+// Whether a model's answers may be kept and served again.
+enum class Cacheable {
+  automatic,  // embeddings, temperature 0, and calls that ask for it
+  always,     // whatever the temperature
+  never,
 };
 
 // A model by name has deployments. A wildcard (its name ends in `*`) has a provider instead, and stands for
@@ -102,6 +120,7 @@ struct DeploymentSettings {
 struct ModelSettings {
   std::vector<DeploymentSettings> deployments;
   std::string provider;
+  Cacheable cacheable = Cacheable::automatic;
 
   friend bool operator==(const ModelSettings&, const ModelSettings&) = default;
 };
@@ -128,6 +147,33 @@ struct LogSettings {
   friend bool operator==(const LogSettings&, const LogSettings&) = default;
 };
 
+// Answers that are good but special (DESIGN section 2 `cacheable`).
+struct CacheKeep {
+  bool tool_calls = true;  // answers that call tools
+  bool cut = false;        // answers that were cut off at their greatest length
+
+  friend bool operator==(const CacheKeep&, const CacheKeep&) = default;
+};
+
+struct CacheSettings {
+  Bytes memory_capacity = 256_MiB;                        // answers kept, and those on their way, in all
+  Bytes entry_limit = 1_MiB;                              // a larger answer is not kept
+  std::chrono::milliseconds ttl = std::chrono::hours(1);  // of what has no class and names no time of its own
+  // How long answers of a class are kept; a call names its class in `x-weir-class`.
+  std::map<std::string, std::chrono::milliseconds, std::less<>> classes = {
+      {"template", std::chrono::hours(24)},
+      {"chat", std::chrono::hours(1)},
+      {"insight", std::chrono::hours(6)}};
+  CacheKeep keep;
+
+  friend bool operator==(const CacheSettings&, const CacheSettings&) = default;
+};
+
+enum class OnClientGone {
+  cancel,  // the provider's answer is broken off when nobody waits for it any more
+  drain,   // it is read to its end, and kept where it may be
+};
+
 struct Settings {
   ListenAddress listen;
   std::filesystem::path data_dir = "./weir-data";
@@ -135,6 +181,8 @@ struct Settings {
   std::map<std::string, ProviderSettings, std::less<>> providers;
   std::map<std::string, ModelSettings, std::less<>> models;
   UnknownModels unknown_models = UnknownModels::refuse;  // not in the file: what having one means
+  CacheSettings cache;
+  OnClientGone on_client_gone = OnClientGone::cancel;
   ListenerSettings listener;
   std::uint32_t workers = 0;  // event loops; 0: one for each core
   std::chrono::milliseconds drain = std::chrono::seconds(30);

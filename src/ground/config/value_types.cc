@@ -121,6 +121,18 @@ Value size(Bytes& member, Bounds<Bytes> bounds) {
   return bounded(ValueType::size, member, bounds, parse_size, format_size);
 }
 
+Value price(std::optional<std::uint64_t>& member) {
+  return unbounded(ValueType::price, "", [&member](std::string_view written) -> Written {
+    member = TRY(parse_price(written));
+    return {};
+  });
+}
+
+Value yes_or_no(bool& member) {
+  static constexpr std::array kWords{Word{"true", true}, Word{"false", false}};
+  return choice(member, kWords);
+}
+
 std::string not_one_of(std::string_view written, std::span<const std::string> choices) {
   std::string list;
   for (const auto& choice : choices) list += (list.empty() ? "" : ", ") + choice;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ Value count(std::uint32_t& member, Bounds<std::uint32_t> bounds);
 Value count_or_auto(std::uint32_t& member, Bounds<std::uint32_t> bounds);
 Value time(std::chrono::milliseconds& member, Bounds<std::chrono::milliseconds> bounds);
 Value size(Bytes& member, Bounds<Bytes> bounds);
+Value price(std::optional<std::uint64_t>& member);
+// `true` or `false`.
+Value yes_or_no(bool& member);
 
 // One of several words.
 template <class Enum>

@@ -99,6 +99,28 @@ std::expected<std::uint32_t, std::string> parse_count(std::string_view text) {
   return std::unexpected("is not a whole number, such as 20");
 }
 
+std::expected<std::uint64_t, std::string> parse_price(std::string_view text) {
+  constexpr std::uint64_t kMostDollars = 1'000'000;
+  constexpr std::size_t kDecimals = 6;
+  auto amount = split_amount(text);
+  std::string_view decimals = amount ? amount->unit : "";
+  bool whole = decimals.empty();
+  if (!whole && decimals.front() == '.') decimals.remove_prefix(1);
+  bool written_well = amount && amount->number <= kMostDollars && decimals.size() <= kDecimals &&
+                      (whole || (!decimals.empty() && decimals.data() != amount->unit.data())) &&
+                      decimals.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!written_well) {
+    return std::unexpected(
+        "is not a price; write dollars for a million tokens, such as 2.50, with at most "
+        "six decimals");
+  }
+  std::uint64_t price = amount->number;
+  for (std::size_t i = 0; i < kDecimals; ++i) {
+    price = price * 10 + (i < decimals.size() ? static_cast<std::uint64_t>(decimals[i] - '0') : 0);
+  }
+  return price;
+}
+
 std::string format_time(std::chrono::milliseconds time) {
   if (time.count() == 0) return "0s";
   return write_amount(static_cast<std::uint64_t>(time.count()), kTimeUnits);

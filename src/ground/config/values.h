@@ -25,6 +25,10 @@ std::expected<Share, std::string> parse_share(std::string_view text);
 // "3": a whole number below 2^32.
 std::expected<std::uint32_t, std::string> parse_count(std::string_view text);
 
+// "2.50": dollars for a million tokens, at most six decimals, as pico-dollars for a token; at most a million
+// dollars.
+std::expected<std::uint64_t, std::string> parse_price(std::string_view text);
+
 // The shortest of the ways above to write a value, in the largest unit that is exact: "90s", "64KiB".
 std::string format_time(std::chrono::milliseconds time);
 std::string format_size(Bytes size);

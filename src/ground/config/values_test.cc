@@ -52,6 +52,23 @@ TEST(ParseSize, refuses_everything_else_and_says_what_a_size_looks_like) {
   }
 }
 
+TEST(ParsePrice, reads_dollars_for_a_million_tokens_as_pico_dollars_for_one) {
+  EXPECT_EQ(parse_price("2.50"), 2'500'000U);
+  EXPECT_EQ(parse_price("10"), 10'000'000U);
+  EXPECT_EQ(parse_price("0"), 0U);
+  EXPECT_EQ(parse_price("0.000001"), 1U);
+  EXPECT_EQ(parse_price("1000000"), 1'000'000'000'000U);
+}
+
+TEST(ParsePrice, refuses_everything_else_and_says_what_a_price_looks_like) {
+  for (std::string_view text : {"", "-1", "$1", "1.", ".5", "1.0000001", "1,5", "1e3", "1000001", "2.5 "}) {
+    auto price = parse_price(text);
+    ASSERT_FALSE(price) << text;
+    EXPECT_EQ(price.error(),
+              "is not a price; write dollars for a million tokens, such as 2.50, with at most six decimals");
+  }
+}
+
 TEST(ParseShare, reads_percent) {
   EXPECT_EQ(parse_share("80%"), Share{0.8});
   EXPECT_EQ(parse_share("12.5%"), Share{0.125});

@@ -32,6 +32,12 @@ class Buffer {
   void shorten(std::size_t n) { end_ -= n; }
   // Gives the memory back; what was not consumed is lost.
   void release();
+  // Gives the memory away; bytes() says where in it the bytes are, as long as it lives.
+  std::unique_ptr<char[]> take_memory() {
+    auto memory = std::move(memory_);
+    release();
+    return memory;
+  }
   std::size_t capacity() const { return capacity_; }
 
  private:

@@ -30,22 +30,23 @@ class ByteBudget {
 // What one holder has taken; gives it back at its end.
 class BudgetShare {
  public:
-  explicit BudgetShare(ByteBudget& budget) : budget_(budget) {}
-  BudgetShare(const BudgetShare&) = delete;
-  BudgetShare& operator=(const BudgetShare&) = delete;
+  explicit BudgetShare(ByteBudget& budget) : budget_(&budget) {}
+  // What was held is held by the new one.
+  BudgetShare(BudgetShare&& other) noexcept : budget_(other.budget_), held_(std::exchange(other.held_, 0)) {}
+  BudgetShare& operator=(BudgetShare&&) = delete;
   ~BudgetShare() { release(); }
 
   // Holds `total` bytes from now on, if there is room for what it has less.
   [[nodiscard]] bool grow_to(std::uint64_t total) {
     if (total <= held_) return true;
-    if (!budget_.take(total - held_)) return false;
+    if (!budget_->take(total - held_)) return false;
     held_ = total;
     return true;
   }
-  void release() { budget_.give_back(std::exchange(held_, 0)); }
+  void release() { budget_->give_back(std::exchange(held_, 0)); }
 
  private:
-  ByteBudget& budget_;
+  ByteBudget* budget_;
   std::uint64_t held_ = 0;
 };
 

@@ -57,6 +57,9 @@ class ClientConnection {
   // the caller to bound.
   void hold_back(std::size_t n) { held_back_ = n; }
 
+  // The memory that holds what was read of the body and not consumed.
+  std::size_t body_memory() const { return body_.capacity(); }
+
   // Nothing of an answer has come since the last request was sent.
   bool silent() const { return silent_; }
   // The answer was read whole and the connection is good for another request.

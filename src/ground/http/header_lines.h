@@ -15,6 +15,8 @@ class HeaderLines {
     if (value.find_first_of(kForbidden) != std::string_view::npos) return;
     text_.append(name).append(": ").append(value).append("\r\n");
   }
+  // Lines that were made by another of these.
+  void append(std::string_view lines) { text_.append(lines); }
   std::string_view text() const { return text_; }
 
  private:

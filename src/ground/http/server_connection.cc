@@ -19,17 +19,6 @@ std::string_view date_now(WallTime now) {
 
 constexpr std::size_t kReadAtLeast = 4096;
 
-// The line in front of a chunk.
-class ChunkHead {
- public:
-  explicit ChunkHead(std::size_t size) : length_(write_chunk_head(text_.data(), size)) {}
-  std::string_view text() const { return {text_.data(), length_}; }
-
- private:
-  std::array<char, kMostChunkHead> text_;
-  std::size_t length_;
-};
-
 }  // namespace
 
 ServerConnection::ServerConnection(Socket socket, Loop& loop, const ServerLimits& limits, ByteBudget& budget)
@@ -123,6 +112,12 @@ Task<std::expected<PaddedView, Rejection>> ServerConnection::read_body(Cancellat
   }
   body_read_ = true;
   co_return PaddedView{body_.bytes()};
+}
+
+Body ServerConnection::take_body() {
+  std::string_view bytes = body_.bytes();
+  if (!body_.empty()) return {body_.take_memory(), bytes, std::move(held_)};
+  return Body::copy_of(input_.bytes().substr(head_size_, body_in_input_), std::move(held_));
 }
 
 // The last `n` bytes of `body_` have just come; true when the body is whole. Chunks are decoded in place.
@@ -219,30 +214,46 @@ void ServerConnection::start(int status, const HeaderLines& lines) {
   state_ = State::started;
 }
 
-Task<Io<void>> ServerConnection::send(std::string_view piece, Cancellation* stop) {
-  std::string_view head = state_ == State::started ? std::string_view(output_) : std::string_view();
+// The head, if it is still here, a chunk with the piece, and what follows, in one write. An empty chunk would
+// end the answer.
+Socket::WriteOperation ServerConnection::write_piece(Parts piece, std::string_view after,
+                                                     Cancellation* stop) {
+  if (state_ != State::started) output_.clear();
   state_ = State::sending;
-  if (piece.empty() || !answer_is_chunked_) {
-    CO_TRY(co_await socket_.write({head, piece}, write_until(stop)));
-    co_return Io<void>{};
+  std::size_t size = 0;
+  for (auto part : piece) size += part.size();
+  bool chunk = answer_is_chunked_ && size > 0;
+  if (chunk) {
+    std::array<char, kMostChunkHead> line;
+    output_.append(line.data(), write_chunk_head(line.data(), size));
   }
-  ChunkHead chunk(piece.size());
-  CO_TRY(co_await socket_.write({head, chunk.text(), piece, kChunkEnd}, write_until(stop)));
+  std::array<std::string_view, Socket::kMostParts> parts;
+  std::size_t count = 0;
+  parts[count++] = output_;
+  for (auto part : piece) parts[count++] = part;
+  if (chunk) parts[count++] = kChunkEnd;
+  if (answer_is_chunked_) parts[count++] = after;
+  return socket_.write(std::span(parts).first(count), write_until(stop));
+}
+
+Task<Io<void>> ServerConnection::send(Parts piece, Cancellation* stop) {
+  CO_TRY(co_await write_piece(piece, "", stop));
+  co_return Io<void>{};
+}
+
+Task<Io<void>> ServerConnection::finish(Parts last_piece, Cancellation* stop) {
+  CO_TRY(co_await write_piece(last_piece, kLastChunk, stop));
+  state_ = State::answered;
+  co_return Io<void>{};
+}
+
+Task<Io<void>> ServerConnection::send(std::string_view piece, Cancellation* stop) {
+  CO_TRY(co_await write_piece({&piece, 1}, "", stop));
   co_return Io<void>{};
 }
 
 Task<Io<void>> ServerConnection::finish(std::string_view last_piece, Cancellation* stop) {
-  std::string_view head = state_ == State::started ? std::string_view(output_) : std::string_view();
-  state_ = State::sending;
-  if (!answer_is_chunked_) {
-    CO_TRY(co_await socket_.write({head, last_piece}, write_until(stop)));
-  } else if (last_piece.empty()) {
-    CO_TRY(co_await socket_.write({head, kLastChunk}, write_until(stop)));
-  } else {
-    ChunkHead chunk(last_piece.size());
-    CO_TRY(
-        co_await socket_.write({head, chunk.text(), last_piece, kChunkEnd, kLastChunk}, write_until(stop)));
-  }
+  CO_TRY(co_await write_piece({&last_piece, 1}, kLastChunk, stop));
   state_ = State::answered;
   co_return Io<void>{};
 }

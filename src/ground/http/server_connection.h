@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "base/padded.h"
+#include "http/body.h"
 #include "http/buffer.h"
 #include "http/byte_budget.h"
 #include "http/chunked.h"
@@ -55,14 +56,21 @@ class ServerConnection {
   // spent. Sends 100 Continue first where it is waited for. When cancelled: 408.
   Task<std::expected<PaddedView, Rejection>> read_body(Cancellation* stop);
 
+  // The body that was read, to outlive this request.
+  Body take_body();
+
   // Answers with one write. `lines` are further header lines; framing, date and connection are added here.
   Task<Io<void>> respond(int status, const HeaderLines& lines, std::string_view body,
                          Cancellation* stop = nullptr);
 
-  // Answers in pieces, each sent at once in one write; the head goes with the first. `finish` ends the answer
-  // properly with its last piece; without it the caller sees that the answer broke off. To an HTTP/1.0 caller
-  // the connection's end is the answer's.
+  // Answers in pieces of up to kMostParts parts, each piece sent at once in one write; the head goes with the
+  // first. `finish` ends the answer properly with its last piece; without it the caller sees that the answer
+  // broke off. To an HTTP/1.0 caller the connection's end is the answer's.
+  static constexpr std::size_t kMostParts = Socket::kMostParts - 3;
+  using Parts = std::span<const std::string_view>;
   void start(int status, const HeaderLines& lines);
+  Task<Io<void>> send(Parts piece, Cancellation* stop = nullptr);
+  Task<Io<void>> finish(Parts last_piece, Cancellation* stop = nullptr);
   Task<Io<void>> send(std::string_view piece, Cancellation* stop = nullptr);
   Task<Io<void>> finish(std::string_view last_piece, Cancellation* stop = nullptr);
   // Something of the answer was sent.
@@ -90,6 +98,7 @@ class ServerConnection {
   Rejection body_too_large() const;
   void begin_head(int status, const HeaderLines& lines);
   void end_head();
+  Socket::WriteOperation write_piece(Parts piece, std::string_view after, Cancellation* stop);
   std::unexpected<Ended> reject(Rejection rejection);
   std::unexpected<Ended> reject_head(Rejection rejection);
   Until write_until(Cancellation* stop) const;
@@ -108,7 +117,7 @@ class ServerConnection {
   HeadScanner scanner_;
   Rejection rejection_;
   ChunkedDecoder chunks_;
-  std::string output_;  // the answer's head
+  std::string output_;  // the answer's head, then the head of each chunk
   State state_ = State::answered;
   bool body_read_ = true;
   bool keep_alive_ = true;

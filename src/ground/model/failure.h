@@ -32,10 +32,12 @@ struct Failure {
     provider_malformed,  // it answered, but not in its own format
     provider_overloaded,
     provider_timeout,
-    overloaded,   // weir itself is full
-    draining,     // weir is about to end
-    client_gone,  // nobody is left to tell
-    internal,     // a bug in weir
+    not_cached,       // only what is cached was asked for, and it isn't
+    reader_too_slow,  // of an answer that others share
+    overloaded,       // weir itself is full
+    draining,         // weir is about to end
+    client_gone,      // nobody is left to tell
+    internal,         // a bug in weir
   };
   static constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::internal) + 1;
 

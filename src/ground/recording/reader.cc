@@ -1,0 +1,70 @@
+#include "recording/reader.h"
+
+#include <algorithm>
+
+namespace weir::recording {
+
+Reader::Reader(Ref<Recording> recording, Loop& loop, Recording::Gate& gate)
+    : recording_(std::move(recording)), loop_(loop), gate_(gate) {}
+
+Reader::Reader(Reader&& other) noexcept = default;
+
+Reader::~Reader() {
+  if (recording_) recording_->leave(loop_);
+}
+
+Reader::What Reader::look_for_head() {
+  std::lock_guard lock(recording_->mutex_);
+  return recording_->has_head_ ? What::some : nothing_more();
+}
+
+// There is nothing to read, now or ever.
+Reader::What Reader::nothing_more() {
+  if (recording_->state_ == Recording::State::whole) return What::last;
+  if (recording_->state_ == Recording::State::failed) {
+    failure_ = recording_->failure_;
+    return What::failed;
+  }
+  gate_.wanted = true;
+  return What::nothing;
+}
+
+Reader::News Reader::take() {
+  std::lock_guard lock(recording_->mutex_);
+  auto& recording = *recording_;
+  count_ = 0;
+  if (next_ < recording.dropped_) {
+    failure_ = {.kind = Failure::Kind::reader_too_slow,
+                .message = "This answer was read too slowly to be kept for you; ask again and read faster."};
+    return {What::failed, {}};
+  }
+  bool whole = recording.state_ == Recording::State::whole;
+  bool readable = whole || recording.head_.form != AnswerHead::Form::whole;
+  if (readable) take_parts();
+  if (count_ == 0) return {nothing_more(), {}};
+  note_progress();
+  bool all = whole && next_ == recording.end();
+  return {all ? What::last : What::some, {parts_.data(), count_}};
+}
+
+void Reader::take_parts() {
+  auto& chunks = recording_->chunks_;
+  auto chunk = std::ranges::upper_bound(chunks, next_, {}, [](const auto& each) { return each->end(); });
+  for (; chunk != chunks.end() && count_ < kMostParts; ++chunk) {
+    auto fresh = (*chunk)->bytes().substr(next_ - (*chunk)->begin());
+    next_ = (*chunk)->end();
+    if (skip_usage_event_ && (*chunk)->content() == Content::usage_event) continue;
+    held_[count_] = *chunk;
+    parts_[count_++] = fresh;
+  }
+}
+
+void Reader::note_progress() {
+  auto& recording = *recording_;
+  if (next_ <= recording.fastest_) return;
+  recording.fastest_ = next_;
+  if (recording.sharing_ == Sharing::lone) recording.drop_until(next_);
+  if (recording.end() - next_ <= recording.ahead_limit() / 2) recording.tell_writer(loop_);
+}
+
+}  // namespace weir::recording
