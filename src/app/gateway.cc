@@ -15,6 +15,8 @@ namespace {
 
 // Descriptors for what is no connection: files, pipes, event loops, look-ups.
 constexpr std::size_t kOtherDescriptors = 128;
+// How long calls may take to end once nobody waits for them.
+constexpr Duration kLastWords = std::chrono::seconds(2);
 // Look-ups of names, which may hang while DNS does.
 constexpr std::size_t kBlockingThreads = 2;
 
@@ -68,7 +70,7 @@ std::expected<mock::Script, std::string> simulation_script(const config::Setting
 // What all loops use. Outlives them.
 struct Gateway::Shared {
   Shared(const config::Settings& given, const Clock& given_clock, std::size_t most_connections,
-         runtime::TlsContext&& client_tls, mock::Script script)
+         runtime::TlsContext&& client_tls, mock::Script script, const cache::Secret& secret)
       : settings(given),
         clock(given_clock),
         listener(given.listener, most_connections),
@@ -76,7 +78,17 @@ struct Gateway::Shared {
         router(settings),
         health(lifecycle, degradations),
         calling_tls(std::move(client_tls)),
-        simulation(std::move(script)) {
+        simulation(std::move(script)),
+        answer_memory(given.cache.memory_capacity),
+        cache(settings.cache, answer_memory, secret, given_clock),
+        together{.settings = settings,
+                 .lifecycle = lifecycle,
+                 .auth = auth,
+                 .routing = router,
+                 .cache = cache,
+                 .memory = answer_memory,
+                 .limits = {.joinable = given.cache.entry_limit, .behind = given.cache.entry_limit},
+                 .flights = flights} {
     for (const auto& [name, provider] : settings.providers) {
       providers.try_emplace(name, name, provider.connections.max, listener.call_memory, degradations);
     }
@@ -96,6 +108,10 @@ struct Gateway::Shared {
   std::optional<runtime::TlsContext> listening_tls;
   std::map<std::string, provider::Shared, std::less<>> providers;
   mock::Mock simulation;
+  recording::MemoryBudget answer_memory;
+  cache::Cache cache;
+  journey::Flights flights;
+  const journey::Together together;
 };
 
 // One loop and what lives on it. In the order of use: each member may use those above it.
@@ -107,7 +123,7 @@ struct Gateway::Core {
         network(loop, resolver, shared.calling_tls),
         simulated(loop, shared.simulation, shared.listener.limits, shared.listener.call_memory),
         in_process(loop, simulated),
-        journey(loop, random, shared.lifecycle, shared.auth, shared.router, make_providers(shared)),
+        journey(loop, random, shared.together, make_providers(shared)),
         front_desk(journey, shared.health, shared.auth, shared.simulation),
         sessions(loop, shared.listener, shared.tls(), front_desk, shared.lifecycle) {}
 
@@ -149,15 +165,16 @@ std::size_t Gateway::descriptors_wanted(const config::Settings& settings) {
 std::expected<std::unique_ptr<Gateway>, std::string> Gateway::prepare(const config::Settings& settings,
                                                                       const config::Environment& environment,
                                                                       const Clock& clock, std::uint64_t seed,
-                                                                      std::size_t descriptors) {
+                                                                      std::size_t descriptors,
+                                                                      const cache::Secret& secret) {
   std::size_t most_connections = connections_that_fit(settings, descriptors);
   auto client_tls = runtime::TlsContext::for_clients();
   if (!client_tls) return std::unexpected(client_tls.error().detail);
   auto script = TRY(simulation_script(settings, environment));
 
   std::unique_ptr<Gateway> gateway(new Gateway);
-  gateway->shared_ =
-      std::make_unique<Shared>(settings, clock, most_connections, *std::move(client_tls), std::move(script));
+  gateway->shared_ = std::make_unique<Shared>(settings, clock, most_connections, *std::move(client_tls),
+                                              std::move(script), secret);
   auto& shared = *gateway->shared_;
   if (settings.listener.tls.enabled()) {
     auto tls = runtime::TlsContext::for_server(settings.listener.tls.certificate, settings.listener.tls.key);
@@ -210,6 +227,7 @@ Task<void> Gateway::finish_calls(Core& core) {
 
 Task<void> Gateway::end(Core& core) {
   co_await core.listener->end();
+  co_await core.journey.end(kLastWords);
   core.loop.stop();
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "cache/keys.h"
 #include "config/environment.h"
 #include "config/settings.h"
 #include "runtime/task.h"
@@ -21,11 +22,12 @@ class Gateway {
  public:
   // Opens the sockets and reads certificates and scripts, but answers nothing yet. Fails with one sentence
   // for whoever started weir: a port in use, a file that can't be read. `descriptors` is how many there may
-  // be (runtime::prepare_descriptor_table).
+  // be (runtime::prepare_descriptor_table), `secret` the installation's, which keys the cache.
   static std::expected<std::unique_ptr<Gateway>, std::string> prepare(const config::Settings& settings,
                                                                       const config::Environment& environment,
                                                                       const Clock& clock, std::uint64_t seed,
-                                                                      std::size_t descriptors);
+                                                                      std::size_t descriptors,
+                                                                      const cache::Secret& secret);
   static std::size_t descriptors_wanted(const config::Settings& settings);
   ~Gateway();
 

@@ -9,6 +9,7 @@
 #include "app/gateway.h"
 #include "app/signals.h"
 #include "base/try.h"
+#include "cache/allocator.h"
 #include "config/check.h"
 #include "config/defaults.h"
 #include "config/load.h"
@@ -85,16 +86,20 @@ int serve(const ServeOptions& options) {
   auto settings = read_settings(options, environment);
   if (!settings) return wrong_usage(settings.error());
 
-  // Both before the first thread.
+  // All three before the first thread.
+  cache::settle_allocator();
   hold_signals();
   std::size_t descriptors = runtime::prepare_descriptor_table(Gateway::descriptors_wanted(*settings));
   telemetry::Logging logging(log_options(settings->log));
 
   if (auto made = make_data_folder(settings->data_dir); !made) return wrong_usage(made.error());
 
+  auto secret = installation_secret(settings->data_dir);
+  if (!secret) return wrong_usage(secret.error());
+
   SystemClock clock;
   std::uint64_t seed = std::random_device{}();
-  auto gateway = Gateway::prepare(*settings, environment, clock, seed, descriptors);
+  auto gateway = Gateway::prepare(*settings, environment, clock, seed, descriptors, *secret);
   if (!gateway) return wrong_usage(gateway.error());
   // Only now, when nothing can refuse the start any more: it is shown once.
   std::optional<std::string> new_key;

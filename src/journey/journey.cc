@@ -1,25 +1,15 @@
 #include "journey/journey.h"
 
 #include "base/try.h"
+#include "cache/status.h"
+#include "journey/asked.h"
 #include "journey/relay.h"
 #include "telemetry/log.h"
 
 namespace weir::journey {
 
-// A request that is understood, and where it goes.
-struct Journey::Asked {
-  provider::Provider& provider;
-  provider::Request request;
-};
-
-Journey::Journey(Loop& loop, Random& random, const telemetry::Lifecycle& lifecycle,
-                 const auth::Authenticator& auth, const routing::Router& routing, Providers providers)
-    : loop_(loop),
-      random_(random),
-      lifecycle_(lifecycle),
-      auth_(auth),
-      routing_(routing),
-      providers_(std::move(providers)) {}
+Journey::Journey(Loop& loop, Random& random, const Together& together, Providers providers)
+    : loop_(loop), random_(random), together_(together), providers_(std::move(providers)) {}
 
 Task<void> Journey::answer(http::ServerConnection& connection, Cancellation& stop) {
   RequestId id(loop_.clock().wall(), random_);
@@ -45,35 +35,35 @@ Task<Result<void>> Journey::stages(http::ServerConnection& connection, Cancellat
   auto body = co_await connection.read_body(&stop);
   if (!body) co_return std::unexpected(dialect::failure_of(body.error()));
   auto fields = CO_TRY(dialect::read_fields(*path, head, *body));
-  auto deployment = CO_TRY(routing_.choose(fields.model, path->dialect, random_));
+  auto deployment = CO_TRY(together_.routing.choose(fields.model, path->dialect, random_));
 
-  answer.lines().add("x-weir-deployment", fmt::format("{}/{}", deployment.provider, deployment.model));
+  cache::Question question{caller.tenant, *path, head, fields, *body};
+  auto plan = CO_TRY(together_.cache.plan(question, deployment.cacheable));
+  Asked asked{connection, stop, answer, *path, fields, deployment, plan};
+  if (auto served = together_.cache.find(plan)) co_return co_await serve(*served, asked);
+  if (plan.directives.only_if_cached) co_return std::unexpected(cache::not_cached());
+
   auto watch = connection.socket().cancel_on_hangup(stop);
-  auto& provider = *providers_.find(deployment.provider)->second;
-  co_return co_await call({provider, {*path, head, fields, *body, deployment.model}}, stop, answer);
-}
-
-Task<Result<void>> Journey::call(const Asked& asked, Cancellation& stop, dialect::AnswerWriter& answer) {
-  provider::Call call(asked.provider, asked.request, stop);
-  answer.lines().add("x-weir-attempts", "1");
-  if (!call.edits().empty()) answer.lines().add("x-weir-edits", call.edits());
-  CO_TRY(co_await call.send());
-  Relay relay(loop_, asked.provider.name(), asked.request, call, answer);
-  if (asked.request.fields.mode == wire::RequestFields::Mode::whole) co_return co_await relay.pass();
-  open_streams_.add();
-  auto outcome = co_await relay.pass();
-  open_streams_.subtract();
-  co_return outcome;
+  co_return co_await fly(asked);
 }
 
 Result<auth::Caller> Journey::admit(const http::RequestHead& head) const {
-  if (lifecycle_.draining()) {
+  if (together_.lifecycle.draining()) {
     return std::unexpected(Failure{.kind = Failure::Kind::draining,
                                    .message = "weir is shutting down; ask again.",
                                    .retryable = true,
                                    .retry_after = std::chrono::seconds(1)});
   }
-  return auth_.identify(head);
+  return together_.auth.identify(head);
+}
+
+Task<Result<void>> Journey::serve(const cache::Served& served, const Asked& asked) {
+  cache_counters_.hits.add();
+  const auto& facts = served.answer->facts();
+  if (facts.cost) cache_counters_.saved_nanos.add(static_cast<std::uint64_t>(facts.cost->count));
+  cache::add_hit_lines(asked.plan, served, loop_.now(), loop_.clock().wall(), asked.answer.lines());
+  Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.stop);
+  co_return co_await relay.pass_kept(*served.answer);
 }
 
 Task<void> Journey::refuse(http::ServerConnection& connection) {
@@ -95,5 +85,7 @@ void Journey::note_failure(const Failure& failure, const RequestId& id) {
   if (failure_class.origin == Origin::caller) return;
   telemetry::log_warning(failure_class.code, {{"request_id", id.text()}, {"message", failure.message}});
 }
+
+Task<void> Journey::end(Duration patience) { co_await calls_.wait_until_empty({loop_.now() + patience}); }
 
 }  // namespace weir::journey

@@ -37,7 +37,7 @@ Task<void> Journey::list_models(http::ServerConnection& connection, Cancellation
   if (auto caller = admit(head); !caller) co_return co_await fail(connection, stop, caller.error());
   RequestId id(loop_.clock().wall(), random_);
   dialect::AnswerWriter answer(connection, stop, id);
-  auto names = routing_.model_names();
+  auto names = together_.routing.model_names();
   answer.lines().add("content-type", "application/json");
   bool anthropic = head.headers.find("anthropic-version").has_value();
   std::string body = anthropic ? anthropic_list(names) : openai_list(names);

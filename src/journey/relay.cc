@@ -1,100 +1,147 @@
 #include "journey/relay.h"
 
-#include "base/text.h"
 #include "base/try.h"
-#include "http/sse.h"
-#include "provider/verdict.h"
 #include "wire/errors.h"
-#include "wire/stream_end.h"
 
 namespace weir::journey {
 namespace {
 
-bool has_type(const http::ResponseHead& head, std::string_view type) {
-  return starts_with_ignoring_case(head.headers.find("content-type").value_or(""), type);
+using recording::Reader;
+using Form = recording::AnswerHead::Form;
+
+// The document of an answer that is handed on whole.
+std::string_view document(const Reader::News& news) {
+  return news.parts.empty() ? std::string_view() : news.parts.front();
 }
 
 }  // namespace
 
-Task<Result<void>> Relay::pass() {
-  const auto* head = CO_TRY(co_await wait_for_head());
-  using Answer = wire::RelayedPath::Answer;
-  if (provider::verdict_on(head->status) != provider::Verdict::good) co_return co_await pass_whole(*head);
-  if (events_wanted() && has_type(*head, "text/event-stream")) co_return co_await pass_events(*head);
-  if (request_.path.answer == Answer::bytes) co_return co_await pass_bytes(*head);
-  co_return co_await pass_whole(*head);
-}
-
-Task<Result<const http::ResponseHead*>> Relay::wait_for_head() {
+Task<Result<Relay::Passed>> Relay::pass(Reader& reader, cache::Way way) {
+  way_ = way;
+  if (!plan_.usage_event_wanted) reader.skip_usage_event();
   while (true) {
-    TimePoint wake_up = events_wanted() ? loop_.now() + kSilence : TimePoint::max();
-    const auto* head = CO_TRY(co_await call_.head(wake_up));
-    if (head != nullptr) co_return head;
-    CO_TRY(co_await answer_.ping());
+    auto what = reader.look_for_head();
+    if (what == Reader::What::failed) co_return std::unexpected(reader.failure());
+    if (what != Reader::What::nothing) break;
+    CO_TRY(co_await wait_for_news(reader));
   }
+  const auto& head = reader.head();
+  if (head.status == 200 && reader.recording().mode() != plan_.mode)
+    co_return co_await pass_other_mode(reader);
+  if (head.form == Form::whole) {
+    CO_TRY(co_await pass_whole(reader));
+  } else {
+    CO_TRY(co_await pass_pieces(reader));
+  }
+  co_return Passed::all;
 }
 
-Task<Result<void>> Relay::pass_whole(const http::ResponseHead& head) {
-  auto body = CO_TRY(co_await call_.whole_body());
-  auto verdict = provider::verdict_on(head.status);
-  if (verdict == provider::Verdict::failed) {
-    co_return std::unexpected(provider::failure_of_status(provider_, head, body.text, loop_.clock().wall()));
+// A stream's caller is kept waiting with pings.
+Task<Result<void>> Relay::wait_for_news(Reader& reader) {
+  TimePoint wake_up = events_wanted() ? loop_.now() + kSilence : TimePoint::max();
+  auto wake = co_await reader.wait({wake_up, &stop_});
+  if (wake == runtime::Wake::timed_out) {
+    tell_cache_status(reader);
+    co_return co_await answer_.ping();
   }
-  if (verdict == provider::Verdict::good && !wire::is_json(body)) {
-    co_return std::unexpected(
-        Failure{.kind = Failure::Kind::provider_malformed,
-                .message = fmt::format("The answer of provider {} is not JSON.", provider_),
-                .retryable = true});
+  if (wake == runtime::Wake::ready) co_return Result<void>{};
+  if (stop_.reason() == StopReason::draining) {
+    co_return failure(Failure::Kind::draining,
+                      "weir is shutting down and could not wait for the end of this answer; ask again.");
   }
-  if (answer_.committed()) {  // pings have gone out, so the status can't be told any more
-    co_return std::unexpected(
-        Failure{.kind = Failure::Kind::provider_failed,
-                .message = fmt::format("Provider {} answered with status {}.", provider_, head.status),
-                .provider_words = wire::provider_message(body.text)});
-  }
-  answer_.copy_provider_head(head.headers);
-  co_return co_await answer_.whole(head.status, body.text);
+  co_return failure(Failure::Kind::client_gone, "The caller has left.");
 }
 
-Task<Result<void>> Relay::pass_events(const http::ResponseHead& head) {
-  bool started = answer_.started();
-  if (!started) answer_.copy_provider_head(head.headers);
-  wire::StreamEnd end;
+Task<Result<void>> Relay::pass_whole(Reader& reader) {
   while (true) {
-    auto piece = CO_TRY(co_await call_.next(loop_.now() + kSilence));
-    if (!std::exchange(started, true)) answer_.start_events();
-    if (!piece) {
-      CO_TRY(co_await answer_.ping());
+    auto news = reader.take();
+    if (news.what == Reader::What::failed) co_return std::unexpected(reader.failure());
+    if (news.what == Reader::What::nothing) {
+      CO_TRY(co_await wait_for_news(reader));
       continue;
     }
-    std::string_view bytes = piece->bytes.text;
-    if (piece->last) {
-      if (call_.ended_with_connection() && !end.reached_after(bytes)) {
-        CO_TRY(co_await answer_.pass(bytes.substr(0, http::whole_events(bytes))));
-        co_return failure(Failure::Kind::provider_failed,
-                          fmt::format("Provider {} ended the stream before its last event.", provider_));
-      }
-      co_return co_await answer_.finish(bytes);
+    const auto& head = reader.head();
+    if (answer_.committed()) {  // pings have gone out, so the status can't be told any more
+      co_return std::unexpected(
+          Failure{.kind = Failure::Kind::provider_failed,
+                  .message = fmt::format("The provider answered with status {}.", head.status),
+                  .provider_words = wire::provider_message(document(news))});
     }
-    std::size_t whole = http::whole_events(bytes);
-    if (whole < bytes.size() && bytes.size() - whole < kLargestEvent) {
-      call_.hold_back(bytes.size() - whole);
-      bytes = bytes.substr(0, whole);
-    }
-    if (bytes.empty()) continue;
-    end.note(bytes);
-    CO_TRY(co_await answer_.pass(bytes));
+    tell_cache_status(reader);
+    answer_.lines().append(head.lines.text());
+    co_return co_await answer_.whole(head.status, document(news));
   }
 }
 
-Task<Result<void>> Relay::pass_bytes(const http::ResponseHead& head) {
-  answer_.copy_provider_head(head.headers);
-  answer_.start_bytes(head.status);
-  while (true) {
-    auto piece = CO_TRY(co_await call_.next(TimePoint::max()));
-    if (piece->last) co_return co_await answer_.finish(piece->bytes.text);
-    CO_TRY(co_await answer_.pass(piece->bytes.text));
+Task<Result<void>> Relay::pass_pieces(Reader& reader) {
+  const auto& head = reader.head();
+  if (!answer_.started()) {
+    tell_cache_status(reader);
+    answer_.lines().append(head.lines.text());
+    if (head.form == Form::events) {
+      answer_.start_events();
+    } else {
+      answer_.start_bytes(head.status);
+    }
   }
+  while (true) {
+    auto news = reader.take();
+    switch (news.what) {
+      case Reader::What::nothing:
+        CO_TRY(co_await wait_for_news(reader));
+        break;
+      case Reader::What::some:
+        CO_TRY(co_await answer_.pass(news.parts));
+        break;
+      case Reader::What::last:
+        co_return co_await answer_.finish(news.parts);
+      case Reader::What::failed:
+        co_return std::unexpected(reader.failure());
+    }
+  }
+}
+
+void Relay::tell_cache_status(const Reader& reader) {
+  if (!answer_.started()) cache::add_forward_lines(plan_, way_, reader.recording().stored(), answer_.lines());
+}
+
+// An answer can be turned only when it is whole.
+Task<Result<Relay::Passed>> Relay::pass_other_mode(Reader& reader) {
+  while (true) {
+    auto news = reader.take();
+    if (news.what == Reader::What::failed) co_return std::unexpected(reader.failure());
+    if (news.what == Reader::What::last) break;
+    if (!reader.recording().complete_so_far()) co_return Passed::not_in_this_mode;
+    if (news.what == Reader::What::nothing) CO_TRY(co_await wait_for_news(reader));
+  }
+  if (!reader.kept()) co_return Passed::not_in_this_mode;
+  auto turned = reader.recording().in_other_mode(
+      [&](const recording::KeptAnswer& kept) { return cache_.in_mode_of(plan_, kept); });
+  if (!turned) co_return Passed::not_in_this_mode;
+  tell_cache_status(reader);
+  CO_TRY(co_await pass_kept(*turned));
+  co_return Passed::all;
+}
+
+Task<Result<void>> Relay::pass_kept(const recording::KeptAnswer& kept) {
+  std::string_view body = kept.body().text;
+  if (!answer_.started()) {
+    answer_.lines().append(kept.head_lines());
+    answer_.lines().add("content-type",
+                        events_wanted() ? "text/event-stream; charset=utf-8" : "application/json");
+  }
+  if (!events_wanted()) return answer_.whole(200, body);
+  if (!answer_.started()) answer_.start_events();
+  return finish_events(kept);
+}
+
+Task<Result<void>> Relay::finish_events(const recording::KeptAnswer& kept) {
+  std::string_view body = kept.body().text;
+  const auto& facts = kept.facts();
+  if (plan_.usage_event_wanted || facts.usage_event_size == 0) co_return co_await answer_.finish({&body, 1});
+  std::array parts{body.substr(0, facts.usage_event_begin),
+                   body.substr(facts.usage_event_begin + facts.usage_event_size)};
+  co_return co_await answer_.finish(parts);
 }
 
 }  // namespace weir::journey

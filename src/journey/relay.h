@@ -1,41 +1,46 @@
-// Brings a provider's answer to the caller: whole, as events, or as bytes of any kind.
+// Brings a recording to one caller, in the mode in which the caller asked.
 #pragma once
 
+#include "cache/status.h"
 #include "dialect/answer_writer.h"
-#include "provider/call.h"
+#include "recording/reader.h"
 
 namespace weir::journey {
 
-// One call's. Everything given must outlive it.
+// One answer's. Everything given must outlive it.
 class Relay {
  public:
   // Silence after which a stream's head is sent and kept alive with pings.
   static constexpr Duration kSilence = std::chrono::seconds(10);
-  // An event that is longer is passed on in parts.
-  static constexpr std::size_t kLargestEvent = std::size_t{1} << 20;
 
-  Relay(Loop& loop, std::string_view provider, const provider::Request& request, provider::Call& call,
-        dialect::AnswerWriter& answer)
-      : loop_(loop), provider_(provider), request_(request), call_(call), answer_(answer) {}
+  Relay(Loop& loop, cache::Cache& cache, const cache::Plan& plan, dialect::AnswerWriter& answer,
+        Cancellation& stop)
+      : loop_(loop), cache_(cache), plan_(plan), answer_(answer), stop_(stop) {}
 
+  enum class Passed : std::uint8_t {
+    all,
+    not_in_this_mode,  // nothing was passed: it came in the other mode, and can't be turned into this one
+  };
   // Until the answer's end, or what stopped it.
-  Task<Result<void>> pass();
+  Task<Result<Passed>> pass(recording::Reader& reader, cache::Way way);
+  // One that is whole already, in this mode.
+  Task<Result<void>> pass_kept(const recording::KeptAnswer& kept);
 
  private:
-  Task<Result<const http::ResponseHead*>> wait_for_head();
-  Task<Result<void>> pass_whole(const http::ResponseHead& head);
-  // Passes on whole events only: the beginning of one is held back until its end has come, so that a ping or
-  // an error always stands between events and never inside one.
-  Task<Result<void>> pass_events(const http::ResponseHead& head);
-  Task<Result<void>> pass_bytes(const http::ResponseHead& head);
-
-  bool events_wanted() const { return request_.fields.mode == wire::RequestFields::Mode::events; }
+  Task<Result<void>> wait_for_news(recording::Reader& reader);
+  Task<Result<void>> pass_whole(recording::Reader& reader);
+  Task<Result<void>> pass_pieces(recording::Reader& reader);
+  Task<Result<Passed>> pass_other_mode(recording::Reader& reader);
+  Task<Result<void>> finish_events(const recording::KeptAnswer& kept);
+  void tell_cache_status(const recording::Reader& reader);
+  bool events_wanted() const { return plan_.mode == recording::Mode::events; }
 
   Loop& loop_;
-  std::string_view provider_;
-  const provider::Request& request_;
-  provider::Call& call_;
+  cache::Cache& cache_;
+  const cache::Plan& plan_;
   dialect::AnswerWriter& answer_;
+  Cancellation& stop_;
+  cache::Way way_ = cache::Way::alone;
 };
 
 }  // namespace weir::journey

@@ -63,7 +63,8 @@ def settings_for(kind: str, base_url: str, models: dict[str, str]) -> dict:
         "log": {"level": "warn"},
         "providers": {"upstream": {"kind": kind, "base_url": base_url,
                                    "keys": [{"name": "main", "value": PROVIDERS_KEY}]}},
-        "models": {name: {"deployments": [{"provider": "upstream", "model": theirs}]}
+        # Each exchange is asked often, and each time the provider is to answer.
+        "models": {name: {"deployments": [{"provider": "upstream", "model": theirs}], "cacheable": "never"}
                    for name, theirs in models.items()},
     }
 

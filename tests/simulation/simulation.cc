@@ -85,7 +85,17 @@ Simulation::Simulation(std::uint64_t seed, std::string_view script, config::Prov
       together_("simulated", settings_.providers["simulated"].connections.max, shared_.call_memory,
                 degradations_),
       provider_("simulated", settings_.providers["simulated"], loop_, dialer_, random_, together_),
-      journey_(loop_, random_, lifecycle_, auth_, router_, {{"simulated", &provider_}}),
+      memory_(settings_.cache.memory_capacity),
+      cache_(settings_.cache, memory_, cache::Secret{}, clock_),
+      journey_together_{.settings = settings_,
+                        .lifecycle = lifecycle_,
+                        .auth = auth_,
+                        .routing = router_,
+                        .cache = cache_,
+                        .memory = memory_,
+                        .limits = {},
+                        .flights = flights_},
+      journey_(loop_, random_, journey_together_, {{"simulated", &provider_}}),
       desk_(std::make_unique<Desk>(journey_)),
       sessions_(loop_, shared_, nullptr, *desk_, lifecycle_) {
   lifecycle_.enter(telemetry::Lifecycle::Stage::serving);

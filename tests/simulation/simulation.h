@@ -94,6 +94,10 @@ class Simulation {
   mock::InProcessDialer dialer_;
   provider::Shared together_;
   provider::Provider provider_;
+  recording::MemoryBudget memory_;
+  cache::Cache cache_;
+  journey::Flights flights_;
+  journey::Together journey_together_;
   journey::Journey journey_;
   std::unique_ptr<Desk> desk_;
   listener::Sessions sessions_;

@@ -16,7 +16,7 @@ import cpp
 
 # ---- Who may include whom -------------------------------------------------------------------------------
 # A room of the ground includes only what stands left of it.
-GROUND = ["base", "runtime", "telemetry", "config", "model", "http", "wire", "recording"]
+GROUND = ["base", "runtime", "telemetry", "config", "model", "http", "wire", "replay", "recording"]
 # The mock shares with weir what is on the wire, and nothing that counts tokens or money.
 MOCK_SEES = GROUND[: GROUND.index("wire") + 1]
 # A header in a folder of this name is the room's own; all others are public.

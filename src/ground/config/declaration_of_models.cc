@@ -13,6 +13,8 @@ constexpr std::array kProviderKinds{Word{"openai", ProviderKind::openai},
                                     Word{"anthropic", ProviderKind::anthropic},
                                     Word{"simulated", ProviderKind::simulated}};
 
+constexpr std::array kAskUsage{Word{"auto", AskUsage::automatic}, Word{"always", AskUsage::always},
+                               Word{"never", AskUsage::never}};
 constexpr std::array kCacheable{Word{"auto", Cacheable::automatic}, Word{"always", Cacheable::always},
                                 Word{"never", Cacheable::never}};
 
@@ -86,12 +88,17 @@ void describe_provider(Visitor& v, ProviderSettings& provider) {
             [&] { describe_timeouts(v, provider.timeouts); });
   v.value({.name = "answer_limit", .about = "The largest answer that is not streamed."},
           size(provider.answer_limit, {1_KiB, 4_GiB}));
+  v.value(
+      {.name = "ask_usage",
+       .about =
+           "Whether OpenAI's streams are asked for their token counts where callers don't ask (they don't "
+           "see it); `auto`: where the answer may be kept."},
+      choice(provider.ask_usage, kAskUsage));
   v.value({.name = "script",
            .about = "For a simulated provider: a file that says how it behaves.",
            .otherwise = "none: every call is answered"},
           file(provider.script));
   v.planned("allow_private_urls", "Whether URLs inside requests may point into private networks.");
-  v.planned("ask_usage", "Whether streams are asked for their token counts.");
   v.planned("queue", "How many calls may wait for a free connection, and how long.");
 }
 

@@ -78,12 +78,21 @@ struct ProviderTimeouts {
   friend bool operator==(const ProviderTimeouts&, const ProviderTimeouts&) = default;
 };
 
+// Whether OpenAI-kind streams are made to tell their usage (stream_options.include_usage), where callers
+// don't ask.
+enum class AskUsage {
+  automatic,  // where something depends on it: an answer that may be kept
+  always,
+  never,
+};
+
 struct ProviderSettings {
   ProviderKind kind = ProviderKind::openai;
   BaseUrl base_url;  // the kind's own where the file gives none; never given for a simulated one
   std::vector<ProviderKey> keys;
   ProviderConnections connections;
   ProviderTimeouts timeouts;
+  AskUsage ask_usage = AskUsage::automatic;
   Bytes answer_limit = 64_MiB;   // unstreamed answers
   std::filesystem::path script;  // simulated providers only; empty: the built-in behaviour
 

@@ -35,6 +35,10 @@ constexpr std::array<FailureClass, Failure::kKinds> kClasses{{
 
 const FailureClass& class_of(Failure::Kind kind) { return kClasses[static_cast<std::size_t>(kind)]; }
 
+bool concerns_one_caller(Failure::Kind kind) {
+  return kind == Failure::Kind::not_authenticated || kind == Failure::Kind::not_allowed;
+}
+
 std::string_view name_of(Origin origin) {
   switch (origin) {
     case Origin::caller:

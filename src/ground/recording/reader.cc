@@ -5,12 +5,23 @@
 namespace weir::recording {
 
 Reader::Reader(Ref<Recording> recording, Loop& loop, Recording::Gate& gate)
-    : recording_(std::move(recording)), loop_(loop), gate_(gate) {}
+    : recording_(std::move(recording)), loop_(&loop), gate_(&gate) {}
 
-Reader::Reader(Reader&& other) noexcept = default;
+Reader& Reader::operator=(Reader&& other) noexcept {
+  Reader moved(std::move(other));
+  std::swap(recording_, moved.recording_);
+  std::swap(loop_, moved.loop_);
+  std::swap(gate_, moved.gate_);
+  std::swap(next_, moved.next_);
+  std::swap(skip_usage_event_, moved.skip_usage_event_);
+  std::swap(failure_, moved.failure_);
+  std::swap(held_, moved.held_);
+  count_ = 0;
+  return *this;
+}
 
 Reader::~Reader() {
-  if (recording_) recording_->leave(loop_);
+  if (recording_) recording_->leave(*loop_);
 }
 
 Reader::What Reader::look_for_head() {
@@ -25,7 +36,7 @@ Reader::What Reader::nothing_more() {
     failure_ = recording_->failure_;
     return What::failed;
   }
-  gate_.wanted = true;
+  gate_->wanted = true;
   return What::nothing;
 }
 
@@ -64,7 +75,7 @@ void Reader::note_progress() {
   if (next_ <= recording.fastest_) return;
   recording.fastest_ = next_;
   if (recording.sharing_ == Sharing::lone) recording.drop_until(next_);
-  if (recording.end() - next_ <= recording.ahead_limit() / 2) recording.tell_writer(loop_);
+  if (recording.end() - next_ <= recording.ahead_limit() / 2) recording.tell_writer(*loop_);
 }
 
 }  // namespace weir::recording

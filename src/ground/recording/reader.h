@@ -22,8 +22,8 @@ class Reader {
  public:
   static constexpr std::size_t kMostParts = 4;
 
-  Reader(Reader&& other) noexcept;
-  Reader& operator=(Reader&&) = delete;
+  Reader(Reader&& other) noexcept = default;
+  Reader& operator=(Reader&& other) noexcept;
   ~Reader();
 
   enum class What : std::uint8_t {
@@ -46,7 +46,7 @@ class Reader {
   void skip_usage_event() { skip_usage_event_ = true; }
 
   // After `nothing`, and nothing else since: until there is news.
-  runtime::WaitQueue::Wait wait(const Until& until) { return gate_.queue.wait(loop_, until); }
+  runtime::WaitQueue::Wait wait(const Until& until) { return gate_->queue.wait(*loop_, until); }
 
   // Nothing was read yet.
   bool at_beginning() const { return next_ == 0; }
@@ -63,8 +63,8 @@ class Reader {
   What nothing_more();
 
   Ref<Recording> recording_;  // empty: moved from
-  Loop& loop_;
-  Recording::Gate& gate_;
+  Loop* loop_;
+  Recording::Gate* gate_;
   std::uint64_t next_ = 0;  // where the next byte stands
   bool skip_usage_event_ = false;
   Failure failure_{.kind = Failure::Kind::internal, .message = {}};

@@ -85,8 +85,14 @@ Ref<KeptAnswer> Recording::copy(const AnswerFacts& facts, std::string_view head_
   return KeptAnswer::make(memory_, facts, head_lines, parts);
 }
 
-void Recording::finish(Ref<const KeptAnswer> kept) {
+bool Recording::stored() const {
   std::lock_guard lock(mutex_);
+  return stored_;
+}
+
+void Recording::finish(Ref<const KeptAnswer> kept, Stored stored) {
+  std::lock_guard lock(mutex_);
+  stored_ = stored == Stored::yes;
   stop_ = nullptr;
   kept_ = std::move(kept);
   state_ = State::whole;
@@ -102,7 +108,8 @@ void Recording::fail(Failure failure) {
 }
 
 bool Recording::joinable() const {
-  if (state_ == State::failed || deserted_) return false;
+  // One that failed before its first byte is joined to learn of that.
+  if (deserted_ || (state_ == State::failed && has_head_)) return false;
   if (sharing_ == Sharing::lone) return readers_ == 0 && fastest_ == 0;
   return dropped_ == 0 && end() <= limits_.joinable.count;
 }

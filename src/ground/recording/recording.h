@@ -30,6 +30,8 @@
 namespace weir::recording {
 
 enum class Sharing : std::uint8_t { lone, shared };
+// Whether a cache has kept it.
+enum class Stored : std::uint8_t { no, yes };
 
 struct Limits {
   Bytes ahead_of_lone = 64_KiB;
@@ -62,23 +64,24 @@ class Recording final : public RefCounted<Recording> {
   // All bytes so far as one answer; empty when memory is short.
   Ref<KeptAnswer> copy(const AnswerFacts& facts, std::string_view head_lines) const;
   // `kept` is for readers in the other mode; empty where there can be none.
-  void finish(Ref<const KeptAnswer> kept = {});
+  void finish(Ref<const KeptAnswer> kept = {}, Stored stored = Stored::no);
   void fail(Failure failure);
 
   // ---- Anybody's.
   // A reader from the beginning on; nothing when it is too late to join.
   std::optional<Reader> join(Loop& loop);
   Mode mode() const { return mode_; }
+  bool shared() const { return sharing_ == Sharing::shared; }
+  // Known once it is whole.
+  bool stored() const;
   // What takes its place after it failed before its first byte: made by whoever asks first, once for all its
-  // readers. Nothing where this took another's place already.
+  // readers. Nothing where this took another's place already, or none was made.
   template <class Make>
   Ref<Recording> successor(Make make) {
     std::lock_guard lock(succession_);
     if (is_successor_) return {};
-    if (!successor_) {
-      successor_ = make();
-      successor_->is_successor_ = true;
-    }
+    if (!successor_) successor_ = make();
+    if (successor_) successor_->is_successor_ = true;
     return successor_;
   }
   // The answer in the other mode, once it is whole: made by whoever asks first, empty where it can't be made.
@@ -131,6 +134,7 @@ class Recording final : public RefCounted<Recording> {
   Failure failure_{.kind = Failure::Kind::internal, .message = {}};
 
   bool has_head_ = false;
+  bool stored_ = false;
 
   AnswerHead head_;               // as it is once has_head_
   Ref<const KeptAnswer> kept_;    // as it is once the state is whole
@@ -139,7 +143,7 @@ class Recording final : public RefCounted<Recording> {
 
   std::mutex succession_;
   Ref<Recording> successor_;
-  bool is_successor_ = false;
+  std::atomic<bool> is_successor_ = false;
   Ref<const KeptAnswer> other_mode_;
   bool other_mode_made_ = false;
 };

@@ -17,6 +17,7 @@ constexpr std::array kToAnthropic{"anthropic-version"sv, "anthropic-beta"sv};
 constexpr std::array kToCaller{
     "content-type"sv, "request-id"sv,  "x-request-id"sv,   "openai-processing-ms"sv, "openai-version"sv,
     "openai-model"sv, "retry-after"sv, "retry-after-ms"sv, "x-should-retry"sv,       "content-disposition"sv};
+constexpr std::array kWithAnswer{"request-id"sv, "x-request-id"sv, "openai-version"sv, "openai-model"sv};
 constexpr std::array kFamiliesToCaller{"x-ratelimit-"sv, "anthropic-ratelimit-"sv};
 
 bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
@@ -36,5 +37,7 @@ bool goes_to_caller(std::string_view name) {
            return starts_with_ignoring_case(name, family);
          });
 }
+
+bool stays_with_answer(std::string_view name) { return is_one_of(kWithAnswer, name); }
 
 }  // namespace weir::wire

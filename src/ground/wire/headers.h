@@ -15,4 +15,8 @@ bool goes_to_provider(Dialect dialect, std::string_view name);
 // organisation's name, cookies, or anything about the provider's own servers.
 bool goes_to_caller(std::string_view name);
 
+// Of those, the ones that belong to the answer itself and are kept with it: not the quotas and times of the
+// moment when it was made, and not the content type, which depends on the mode in which it is served.
+bool stays_with_answer(std::string_view name);
+
 }  // namespace weir::wire

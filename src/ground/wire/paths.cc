@@ -34,6 +34,10 @@ const RelayedPath* find_relayed_path(std::string_view path) {
   return found == kPaths.end() ? nullptr : &*found;
 }
 
+bool has_stream_options(const RelayedPath& path) {
+  return path.path == "/v1/chat/completions" || path.path == "/v1/completions";
+}
+
 Dialect dialect_of_path(std::string_view path) {
   return path.starts_with("/v1/messages") ? Dialect::anthropic : Dialect::openai;
 }

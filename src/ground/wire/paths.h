@@ -28,6 +28,9 @@ std::span<const RelayedPath> relayed_paths();
 // By exact path, without query; nullptr when weir doesn't relay it.
 const RelayedPath* find_relayed_path(std::string_view path);
 
+// Whether the path has `stream_options`, by which a stream is made to tell its usage in an event of its own.
+bool has_stream_options(const RelayedPath& path);
+
 // The dialect in which whoever asks for `path` expects an error: Anthropic's own paths, else OpenAI's.
 Dialect dialect_of_path(std::string_view path);
 

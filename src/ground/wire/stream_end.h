@@ -12,6 +12,7 @@ namespace weir::wire {
 class StreamEnd {
  public:
   void note(std::string_view events);
+  bool reached() const { return reached_; }
   // Whether the stream is at its end once `last_bytes` have come.
   bool reached_after(std::string_view last_bytes) {
     note(last_bytes);

@@ -2,7 +2,6 @@
 
 #include "dialect/request.h"
 #include "wire/errors.h"
-#include "wire/headers.h"
 
 namespace weir::dialect {
 namespace {
@@ -16,15 +15,6 @@ AnswerWriter::AnswerWriter(http::ServerConnection& connection, Cancellation& can
                            const RequestId& id)
     : connection_(connection), cancellation_(cancellation), id_(id) {
   lines_.add("x-weir-request-id", id_.text());
-}
-
-void AnswerWriter::copy_provider_head(const http::Headers& headers) {
-  bool has_request_id = headers.find("x-request-id").has_value();
-  for (const auto& header : headers) {
-    if (wire::goes_to_caller(header.name)) lines_.add(header.name, header.value);
-    // Anthropic's name for the same thing: both are there for whoever looks for either.
-    if (!has_request_id && header.name == "request-id") lines_.add("x-request-id", header.value);
-  }
 }
 
 Task<Result<void>> AnswerWriter::told(Task<Io<void>> writing) {
@@ -51,11 +41,11 @@ void AnswerWriter::start_bytes(int status) {
   connection_.start(status, lines_);
 }
 
-Task<Result<void>> AnswerWriter::pass(std::string_view piece) {
+Task<Result<void>> AnswerWriter::pass(Parts piece) {
   return told(connection_.send(piece, &cancellation_));
 }
 
-Task<Result<void>> AnswerWriter::finish(std::string_view last_piece) {
+Task<Result<void>> AnswerWriter::finish(Parts last_piece) {
   return told(connection_.finish(last_piece, &cancellation_));
 }
 
@@ -65,7 +55,8 @@ Task<Result<void>> AnswerWriter::ping() {
     lines_.add("cache-control", "no-cache");
     start_events();
   }
-  return pass(wire::ping_event(wire::dialect_of_path(connection_.head().path)));
+  auto ping = wire::ping_event(wire::dialect_of_path(connection_.head().path));
+  return told(connection_.send(ping, &cancellation_));
 }
 
 Task<void> AnswerWriter::fail(const Failure& failure) {
@@ -84,8 +75,6 @@ Task<void> AnswerWriter::fail(const Failure& failure) {
   }
   // The time to finish is over: whoever called before the signal must not call here again.
   if (failure.kind == Failure::Kind::draining) connection_.close_after_answer();
-  lines_.clear();
-  lines_.add("x-weir-request-id", id_.text());
   lines_.add("content-type", kJson);
   if (failure.retry_after) lines_.add("retry-after", std::to_string(failure.retry_after->count()));
   // The SDKs show this as the error's request id; no provider gave one.

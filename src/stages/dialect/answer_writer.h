@@ -22,16 +22,14 @@ class AnswerWriter {
 
   // Header lines of the answer; x-weir-request-id is there already.
   http::HeaderLines& lines() { return lines_; }
-  // A provider's head: what of it the caller may see (wire/headers.h).
-  void copy_provider_head(const http::Headers& headers);
-
   // Each fails with client_gone when nobody reads any more.
   Task<Result<void>> whole(int status, std::string_view body);
   void start_events();
   void start_bytes(int status);
-  Task<Result<void>> pass(std::string_view piece);
+  using Parts = http::ServerConnection::Parts;
+  Task<Result<void>> pass(Parts piece);
   // Ends the answer properly.
-  Task<Result<void>> finish(std::string_view last_piece);
+  Task<Result<void>> finish(Parts last_piece);
   // Keeps a silent stream alive; commits it if nothing was sent yet. Call only between events.
   Task<Result<void>> ping();
 

@@ -17,7 +17,7 @@ bool died(const http::ClientError& error) {
 
 Call::Call(Provider& provider, const Request& request, Cancellation& cancellation)
     : provider_(provider),
-      streamed_(request.fields.mode == wire::RequestFields::Mode::events),
+      streamed_(request.streamed()),
       cancellation_(cancellation),
       outgoing_(request, provider.settings_, provider.choose_key()),
       held_(provider.shared_.memory),
@@ -60,59 +60,55 @@ bool Call::may_try_fresh_connection(const http::ClientError& error) const {
   return died(error) && connection_->used && connection_->http.silent();
 }
 
-Task<Result<const http::ResponseHead*>> Call::head(TimePoint wake_up) {
-  auto head = co_await connection_->http.read_head("POST", until(wake_up));
+Task<Result<const http::ResponseHead*>> Call::head() {
+  auto head = co_await connection_->http.read_head("POST", until());
   if (!head && may_try_fresh_connection(head.error())) {
     provider_.counters_.reconnects.add();
     CO_TRY(co_await open_and_send());
-    head = co_await connection_->http.read_head("POST", until(wake_up));
+    head = co_await connection_->http.read_head("POST", until());
   }
-  if (head) {
-    note_answer((*head)->status);
-    deadline_ =
-        std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
-    co_return *head;
-  }
-  if (still_silent(head.error())) co_return nullptr;
-  co_return std::unexpected(failure_of(head.error()));
+  if (!head) co_return std::unexpected(failure_of(head.error()));
+  note_answer((*head)->status);
+  wait_for_more();
+  co_return *head;
 }
 
-Task<Result<std::optional<Call::Piece>>> Call::next(TimePoint wake_up) {
-  auto piece = co_await connection_->http.read_piece(until(wake_up));
-  if (piece) {
-    deadline_ =
-        std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
-    co_return *piece;
-  }
-  if (still_silent(piece.error())) co_return std::nullopt;
-  co_return std::unexpected(failure_of(piece.error()));
+Task<Result<Call::Piece>> Call::next() {
+  auto piece = co_await connection_->http.read_piece(until());
+  if (!piece) co_return std::unexpected(failure_of(piece.error()));
+  wait_for_more();
+  co_return *piece;
+}
+
+void Call::expect_end() {
+  constexpr Duration kMoment = std::chrono::seconds(1);
+  deadline_ = std::min(deadline_, provider_.loop_.now() + kMoment);
+}
+
+void Call::wait_for_more() {
+  deadline_ = std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
 }
 
 Task<Result<PaddedView>> Call::whole_body() {
   while (true) {
-    auto piece = CO_TRY(co_await next(TimePoint::max()));
-    if (piece->last) co_return piece->bytes;
-    if (piece->bytes.text.size() > provider_.settings_.answer_limit.count) {
+    auto piece = CO_TRY(co_await next());
+    std::size_t size = piece.bytes.text.size();
+    if (piece.last) co_return piece.bytes;
+    if (size > provider_.settings_.answer_limit.count) {
       co_return failure(
           Failure::Kind::provider_malformed,
           fmt::format("The answer of provider {} is larger than {} bytes, the provider's answer_limit.",
                       provider_.name_, provider_.settings_.answer_limit.count));
     }
-    if (!held_.grow_to(piece->bytes.text.size())) {
+    if (!held_.grow_to(connection_->http.body_memory())) {
       co_return std::unexpected(
           Failure{.kind = Failure::Kind::overloaded,
                   .message = "Too many large answers are being read; try again in a second.",
                   .retryable = true,
                   .retry_after = std::chrono::seconds(1)});
     }
-    hold_back(piece->bytes.text.size());
+    hold_back(size);
   }
-}
-
-// The wait ended at the caller's `wake_up`, not at a deadline of the call.
-bool Call::still_silent(const http::ClientError& error) const {
-  return error.kind == http::ClientError::Kind::broken && error.io.kind == IoError::Kind::timed_out &&
-         provider_.loop_.now() < deadline_;
 }
 
 void Call::note_answer(int status) {

@@ -16,8 +16,7 @@ namespace weir::provider {
 // answer was not read to its end: that is how a provider learns that nobody waits any more.
 //
 // Deadlines are the provider's settings: connect; first_byte for a streamed answer's head; between_events for
-// whatever comes after a head; total for an unstreamed answer as a whole. `wake_up` is only the caller's own
-// interest in being told that nothing has come: the call goes on, and is asked again.
+// whatever comes after a head; total for an unstreamed answer as a whole.
 class Call {
  public:
   // Everything given must stay until the call ends. `cancellation` ends every wait.
@@ -30,12 +29,14 @@ class Call {
   // once, and only while not a byte of the answer has come.
   Task<Result<void>> send();
 
-  // The answer's head; nothing while none has come at `wake_up`. Views into it stay while the call lives.
-  Task<Result<const http::ResponseHead*>> head(TimePoint wake_up);
+  // The answer's head. Views into it stay while the call lives.
+  Task<Result<const http::ResponseHead*>> head();
 
-  // What has come of the answer's body since; nothing when nothing has at `wake_up`.
+  // What has come of the answer's body since.
   using Piece = http::ClientConnection::Piece;
-  Task<Result<std::optional<Piece>>> next(TimePoint wake_up);
+  Task<Result<Piece>> next();
+  // The answer has come to its own end: its connection's is waited for only a moment.
+  void expect_end();
   // The last `n` bytes of the latest piece come again, in front of the next one.
   void hold_back(std::size_t n) { connection_->http.hold_back(n); }
   // The answer ended with its connection, so that a short one can't be told from a whole one.
@@ -46,26 +47,27 @@ class Call {
   Task<Result<PaddedView>> whole_body();
 
   std::string_view edits() const { return outgoing_.edits(); }
+  const std::string& provider() const { return provider_.name(); }
 
  private:
   Task<Result<void>> open_and_send();
   Task<Result<void>> send_request();
-  bool still_silent(const http::ClientError& error) const;
   bool may_try_fresh_connection(const http::ClientError& error) const;
+  void wait_for_more();
   // Counts what happened, for metrics and for the provider's health.
   void note_answer(int status);
   void note_failure(const std::string& reason);
   Failure failure_of(const IoError& error);
   Failure failure_of(const http::ClientError& error);
-  Until until(TimePoint wake_up) const { return {std::min(wake_up, deadline_), &cancellation_}; }
+  Until until() const { return {deadline_, &cancellation_}; }
 
   Provider& provider_;
-  bool streamed_;
+  const bool streamed_;
   Cancellation& cancellation_;
   Outgoing outgoing_;
   std::unique_ptr<PooledConnection> connection_;
   http::BudgetShare held_;  // of a whole answer
-  TimePoint total_deadline_;
+  const TimePoint total_deadline_;
   TimePoint deadline_{};  // of what is waited for now
 };
 

@@ -1,7 +1,8 @@
 #include "provider/outgoing.h"
 
+#include <algorithm>
+
 #include "base/json_string.h"
-#include "wire/headers.h"
 
 namespace weir::provider {
 namespace {
@@ -41,41 +42,55 @@ Outgoing::Outgoing(const Request& request, const config::ProviderSettings& setti
                    const config::ProviderKey* key) {
   edit_body(request);
   write_head(request, settings, key);
-  parts_[0] = head_;
 }
 
 void Outgoing::edit_body(const Request& request) {
-  std::string_view body = request.body.text;
-  if (request.model == request.fields.model) {
-    parts_[1] = body;
-    return;
+  const auto& fields = request.fields();
+  std::array<Edit, kMostEdits> edits;
+  std::size_t count = 0;
+  if (request.model() != fields.model) {
+    model_ = request.path().body == wire::RelayedPath::Body::json ? json_string(request.model())
+                                                                  : std::string(request.model());
+    edits[count++] = {{fields.model_begin, fields.model_size}, model_, "model"};
   }
-  model_ = request.path.body == wire::RelayedPath::Body::json ? json_string(request.model)
-                                                              : std::string(request.model);
-  auto after = request.fields.model_begin + request.fields.model_size;
-  parts_[1] = body.substr(0, request.fields.model_begin);
-  parts_[2] = model_;
-  parts_[3] = body.substr(after);
-  edits_ = "model";
+  if (fields.cache_member.size > 0) edits[count++] = {fields.cache_member, "", "cache"};
+  if (request.adds_usage()) {
+    edits[count++] = {fields.ask_usage->place, fields.ask_usage->text, "stream_options"};
+  }
+  splice(request.body(), std::span(edits).first(count));
+}
+
+void Outgoing::splice(std::string_view body, std::span<Edit> edits) {
+  for (const auto& edit : edits) {
+    if (!edits_.empty()) edits_ += ", ";
+    edits_ += edit.name;
+  }
+  std::ranges::sort(edits, {}, [](const Edit& edit) { return edit.place.begin; });
+  std::size_t done = 0;
+  for (const auto& edit : edits) {
+    parts_[count_++] = body.substr(done, edit.place.begin - done);
+    parts_[count_++] = edit.text;
+    done = edit.place.begin + edit.place.size;
+  }
+  parts_[count_++] = body.substr(done);
 }
 
 void Outgoing::write_head(const Request& request, const config::ProviderSettings& settings,
                           const config::ProviderKey* key) {
   const auto& url = settings.base_url;
-  std::size_t body_size = parts_[1].size() + parts_[2].size() + parts_[3].size();
-  std::string_view query = request.head.query;
+  std::size_t body_size = 0;
+  for (auto part : parts()) body_size += part.size();  // the head is not written yet
+  std::string_view query = request.query();
   fmt::format_to(std::back_inserter(head_), "POST {}{}{} HTTP/1.1\r\nhost: {}\r\n",
-                 upstream_path(url, request.path), query.empty() ? "" : "?", query, authority(url));
-  add_credentials(head_, request.path.dialect, key);
-  for (const auto& header : request.head.headers) {
-    if (!wire::goes_to_provider(request.path.dialect, header.name)) continue;
-    head_.append(header.name).append(": ").append(header.value).append("\r\n");
-  }
-  if (request.path.dialect == Dialect::anthropic && !request.head.headers.find("anthropic-version")) {
+                 upstream_path(url, request.path()), query.empty() ? "" : "?", query, authority(url));
+  add_credentials(head_, request.path().dialect, key);
+  head_.append(request.lines());
+  if (request.path().dialect == Dialect::anthropic && !request.names_anthropic_version()) {
     head_.append("anthropic-version: ").append(kAnthropicVersion).append("\r\n");
   }
   fmt::format_to(std::back_inserter(head_), "accept-encoding: identity\r\ncontent-length: {}\r\n\r\n",
                  body_size);
+  parts_[0] = head_;
 }
 
 }  // namespace weir::provider

@@ -6,25 +6,14 @@
 #include <string>
 #include <string_view>
 
-#include "base/padded.h"
 #include "config/settings.h"
-#include "http/request_head.h"
-#include "wire/paths.h"
-#include "wire/request_fields.h"
+#include "provider/request.h"
 
 namespace weir::provider {
 
-// What is asked: views of the caller's own bytes, which must stay until the call has ended.
-struct Request {
-  const wire::RelayedPath& path;
-  const http::RequestHead& head;
-  const wire::RequestFields& fields;
-  PaddedView body;
-  std::string_view model;  // as the provider calls it
-};
-
-// The request's bytes: a head of our own and the caller's body, in which at most the model's name is
-// replaced.
+// The request's bytes: a head of our own and the caller's body, edited by splicing from a closed list: the
+// model's name where the provider calls it otherwise, LiteLLM's `cache` member cut out, and the usage asked
+// for in `stream_options`.
 //
 // Nothing of the caller's head goes on but the headers on the dialect's list (wire/headers.h); the
 // credentials are the provider's own, from the configuration; `identity` encoding is asked for.
@@ -34,19 +23,29 @@ class Outgoing {
   Outgoing(const Outgoing&) = delete;  // its parts point into it
   Outgoing& operator=(const Outgoing&) = delete;
 
-  std::span<const std::string_view> parts() const { return parts_; }
-  // What was changed in the body, for `x-weir-edits`: "model" or nothing.
+  std::span<const std::string_view> parts() const { return std::span(parts_).first(count_); }
+  // What was changed in the body, for `x-weir-edits`: "model, cache", or nothing.
   std::string_view edits() const { return edits_; }
 
  private:
+  struct Edit {
+    wire::Span place;
+    std::string_view text;
+    std::string_view name;
+  };
+  static constexpr std::size_t kMostEdits = 3;
+
   void edit_body(const Request& request);
+  void splice(std::string_view body, std::span<Edit> edits);
   void write_head(const Request& request, const config::ProviderSettings& settings,
                   const config::ProviderKey* key);
 
   std::string head_;
-  std::string model_;                      // as it stands in the body
-  std::array<std::string_view, 4> parts_;  // head, body before the model, model, body after it
-  std::string_view edits_;
+  std::string model_;  // as it stands in the body
+  // The head, then the body: what is left of it, with the edits in between.
+  std::array<std::string_view, 2 + 2 * kMostEdits> parts_;
+  std::size_t count_ = 1;
+  std::string edits_;
 };
 
 }  // namespace weir::provider

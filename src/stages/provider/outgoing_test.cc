@@ -17,8 +17,10 @@ class Asked {
   }
 
   std::string bytes(std::string_view model) {
-    auto fields = wire::read_json_fields(body_.view());
-    Outgoing outgoing({path_, head, *fields, body_.view(), model}, settings, &key);
+    auto fields = wire::read_json_fields(PaddedString(body).view());
+    Request request(path_, head, *fields, http::Body::copy_of(body, http::BudgetShare(memory_)), model,
+                    AskUsage::always);
+    Outgoing outgoing(request, settings, &key);
     edits = outgoing.edits();
     std::string all;
     for (auto part : outgoing.parts()) all += part;
@@ -28,11 +30,12 @@ class Asked {
   http::RequestHead head;
   config::ProviderSettings settings;
   config::ProviderKey key;
+  std::string_view body = kBody;
   std::string edits;
 
  private:
   const wire::RelayedPath& path_;
-  PaddedString body_{kBody};
+  http::ByteBudget memory_{1_MiB};
 };
 
 std::string body_of(const std::string& bytes) { return bytes.substr(bytes.find("\r\n\r\n") + 4); }
@@ -49,6 +52,15 @@ TEST(Outgoing, only_the_models_name_is_replaced_and_that_is_said) {
   EXPECT_EQ(body_of(bytes), R"({"temperature":0.5, "model" : "the \"large\" one","stream":false})");
   EXPECT_NE(bytes.find(fmt::format("content-length: {}\r\n", body_of(bytes).size())), std::string::npos);
   EXPECT_EQ(asked.edits, "model");
+}
+
+TEST(Outgoing, all_edits_at_once_leave_the_rest_as_it_was) {
+  Asked asked;
+  asked.body = R"({"cache":{"ttl":60}, "stream":true, "n":1.50, "model":"mini", "messages":[]})";
+  EXPECT_EQ(
+      body_of(asked.bytes("large")),
+      R"({ "stream":true,"stream_options":{"include_usage":true}, "n":1.50, "model":"large", "messages":[]})");
+  EXPECT_EQ(asked.edits, "model, cache, stream_options");
 }
 
 TEST(Outgoing, the_credentials_are_the_providers_and_nothing_unlisted_goes_on) {

@@ -71,7 +71,9 @@ Result<Deployment> Router::draw(std::string_view model, const config::ModelSetti
   std::uint64_t drawn = random.below(total);
   for (const auto& deployment : settings.deployments) {
     if (!speaks(deployment.provider, dialect)) continue;
-    if (drawn < deployment.weight) return Deployment{deployment.provider, deployment.model};
+    if (drawn < deployment.weight) {
+      return Deployment{deployment.provider, deployment.model, settings.cacheable, deployment.price};
+    }
     drawn -= deployment.weight;
   }
   return wrong_dialect(model, dialect);
@@ -84,7 +86,7 @@ std::optional<Deployment> Router::match_wildcard(std::string_view model) const {
     if (longest == nullptr || entry.first.size() > longest->first.size()) longest = &entry;
   }
   if (longest == nullptr) return std::nullopt;
-  return Deployment{longest->second.provider, own_name(longest->first, model)};
+  return Deployment{longest->second.provider, own_name(longest->first, model), longest->second.cacheable};
 }
 
 std::optional<Deployment> Router::match_provider(std::string_view model) const {
@@ -94,7 +96,7 @@ std::optional<Deployment> Router::match_provider(std::string_view model) const {
   auto name = model.substr(slash + 1);
   for (const auto& [pattern, settings] : settings_.models) {
     if (config::is_wildcard(pattern) && settings.provider == provider && fits(pattern, name)) {
-      return Deployment{settings.provider, std::string(name)};
+      return Deployment{settings.provider, std::string(name), settings.cacheable};
     }
   }
   return std::nullopt;

@@ -15,6 +15,8 @@ namespace weir::routing {
 struct Deployment {
   std::string_view provider;  // its name in the configuration
   std::string model;          // what that provider calls the model
+  config::Cacheable cacheable = config::Cacheable::automatic;
+  config::PriceSettings price = {};
 };
 
 // Immutable; any thread. The settings must outlive it.

@@ -1,0 +1,140 @@
+#include "journey/recorder.h"
+
+#include "base/text.h"
+#include "base/try.h"
+#include "http/sse.h"
+#include "provider/verdict.h"
+#include "replay/usage_event.h"
+#include "wire/headers.h"
+#include "wire/stream_end.h"
+
+namespace weir::journey {
+namespace {
+
+bool has_type(const http::ResponseHead& head, std::string_view type) {
+  return starts_with_ignoring_case(head.headers.find("content-type").value_or(""), type);
+}
+
+}  // namespace
+
+Task<Result<void>> Recorder::record() {
+  const auto* head = CO_TRY(co_await call_.head());
+  choose(*head);
+  if (head_.form == Form::events) co_return co_await record_events();
+  if (head_.form == Form::bytes) co_return co_await record_bytes();
+  auto body = CO_TRY(co_await call_.whole_body());
+  auto verdict = provider::verdict_on(head->status);
+  if (verdict == provider::Verdict::failed) {
+    co_return std::unexpected(
+        provider::failure_of_status(call_.provider(), *head, body.text, loop_.clock().wall()));
+  }
+  if (verdict == provider::Verdict::good && !wire::is_json(body)) {
+    co_return std::unexpected(
+        Failure{.kind = Failure::Kind::provider_malformed,
+                .message = fmt::format("The answer of provider {} is not JSON.", call_.provider()),
+                .retryable = true});
+  }
+  recording_.begin(std::move(head_));
+  co_return put(body.text, recording::Content::answer);
+}
+
+// What the answer is, and what of its head goes on.
+void Recorder::choose(const http::ResponseHead& head) {
+  bool good = provider::verdict_on(head.status) == provider::Verdict::good;
+  head_.status = head.status;
+  if (good && request_.streamed() && has_type(head, "text/event-stream")) {
+    head_.form = Form::events;
+    splits_usage_ =
+        wire::has_stream_options(request_.path()) && (request_.adds_usage() || recording_.shared());
+  } else if (good && request_.path().answer == wire::RelayedPath::Answer::bytes) {
+    head_.form = Form::bytes;
+  }
+  bool has_request_id = head.headers.find("x-request-id").has_value();
+  auto add = [&](std::string_view name, std::string_view value) {
+    if (wire::goes_to_caller(name)) head_.lines.add(name, value);
+    if (wire::stays_with_answer(name)) kept_lines_.add(name, value);
+  };
+  for (const auto& header : head.headers) {
+    add(header.name, header.value);
+    // Anthropic's name for the same thing: both are there for whoever looks for either.
+    if (!has_request_id && equals_ignoring_case(header.name, "request-id")) add("x-request-id", header.value);
+  }
+}
+
+Task<Result<void>> Recorder::record_events() {
+  wire::StreamEnd end;
+  while (true) {
+    auto piece = co_await call_.next();
+    if (!piece) {
+      // After its last event a stream is over, however its connection ends.
+      if (end.reached()) co_return Result<void>{};
+      co_return std::unexpected(std::move(piece).error());
+    }
+    std::string_view bytes = piece->bytes.text;
+    std::size_t whole = http::whole_events(bytes);
+    if (piece->last && call_.ended_with_connection() && !end.reached_after(bytes)) {
+      CO_TRY(co_await append(bytes.substr(0, whole)));
+      co_return failure(Failure::Kind::provider_failed,
+                        fmt::format("Provider {} ended the stream before its last event.", call_.provider()));
+    }
+    if (piece->last) co_return co_await append(bytes);
+    if (whole < bytes.size() && bytes.size() - whole < kLargestEvent) {
+      call_.hold_back(bytes.size() - whole);
+      bytes = bytes.substr(0, whole);
+    }
+    end.note(bytes);
+    CO_TRY(co_await append(bytes));
+    if (end.reached()) call_.expect_end();
+  }
+}
+
+Task<Result<void>> Recorder::record_bytes() {
+  while (true) {
+    auto piece = CO_TRY(co_await call_.next());
+    CO_TRY(co_await append(piece.bytes.text));
+    if (piece.last) co_return Result<void>{};
+  }
+}
+
+Task<Result<void>> Recorder::append(std::string_view bytes) {
+  CO_TRY(append_events(bytes));
+  while (recording_.far_ahead()) {
+    if (co_await recording_.wait_for_readers({TimePoint::max(), &stop_}) == runtime::Wake::cancelled) {
+      co_return failure(Failure::Kind::client_gone, "Nobody waits for this answer any more.");
+    }
+  }
+  co_return Result<void>{};
+}
+
+// An answer begins with its first bytes: what fails before them still gets a status of its own.
+Result<void> Recorder::append_events(std::string_view events) {
+  if (!std::exchange(begun_, true)) recording_.begin(head_);
+  if (!splits_usage_) return put(events, recording::Content::answer);
+  auto usage = replay::find_usage_event(request_.path(), events);
+  if (usage.empty()) return put(events, recording::Content::answer);
+  auto before = static_cast<std::size_t>(usage.data() - events.data());
+  TRY(put(events.substr(0, before), recording::Content::answer));
+  facts_.usage_event_begin = static_cast<std::uint32_t>(recorded_);
+  facts_.usage_event_size = static_cast<std::uint32_t>(usage.size());
+  TRY(put(usage, recording::Content::usage_event));
+  return put(events.substr(before + usage.size()), recording::Content::answer);
+}
+
+Result<void> Recorder::put(std::string_view bytes, recording::Content content) {
+  recorded_ += bytes.size();
+  if (recording_.append(bytes, content)) return {};
+  return std::unexpected(
+      Failure{.kind = Failure::Kind::overloaded,
+              .message = "The memory for answers (cache.memory.capacity) is full; try again in a second.",
+              .retryable = true,
+              .retry_after = std::chrono::seconds(1)});
+}
+
+recording::AnswerFacts Recorder::facts() const {
+  auto facts = facts_;
+  facts.mode = head_.form == Form::events ? recording::Mode::events : recording::Mode::whole;
+  facts.made = loop_.clock().wall();
+  return facts;
+}
+
+}  // namespace weir::journey

@@ -1,0 +1,61 @@
+// The cache as the journey sees it: what to do with a request, an answer for it, and keeping a new one.
+//
+//   auto plan = CO_TRY(cache.plan(question, cacheable));
+//   if (auto served = cache.find(plan, now)) …
+//   cache.keep(plan, answer, now);
+//   cache.purge(selector);
+#pragma once
+
+#include <optional>
+
+#include "cache/cacheable.h"
+#include "cache/keys.h"
+#include "cache/memory_cache.h"
+#include "cache/plan.h"
+#include "config/settings.h"
+#include "replay/summary.h"
+
+namespace weir::cache {
+
+// An answer that was kept, in the mode in which it is wanted.
+struct Served {
+  Ref<const recording::KeptAnswer> answer;
+  TimePoint expires{};
+};
+
+// Any thread. Everything given must outlive it.
+class Cache {
+ public:
+  Cache(const config::CacheSettings& settings, recording::MemoryBudget& memory, const Secret& secret,
+        const Clock& clock);
+
+  // Fails with malformed_request where a caching header or LiteLLM's `cache` makes no sense.
+  weir::Result<Plan> plan(const Question& question, config::Cacheable cacheable);
+
+  // An answer for the request, if there is one in either mode that the request allows.
+  std::optional<Served> find(const Plan& plan);
+  // Keeps a whole answer, if it is of a kind that is kept. Whether it was: it may be purged already, and
+  // there may be no room.
+  bool keep(const Plan& plan, const replay::Summary& summary, Ref<const recording::KeptAnswer> answer);
+  // The same answer in the plan's mode; empty where that can't be done.
+  Ref<const recording::KeptAnswer> in_mode_of(const Plan& plan, const recording::KeptAnswer& answer);
+
+  // Whether a flight that was begun then has not been purged since.
+  bool alive(const Begun& begun) const { return generations_.judge(begun.covered, begun.at).has_value(); }
+
+  Generation purge(const Selector& selector) { return generations_.purge(selector); }
+  MemoryCache& memory() { return memory_cache_; }
+
+ private:
+  std::optional<Digest> key_of(const Question& question, std::string_view name_space);
+  std::optional<Served> served(const Plan& plan, Hit hit) const;
+
+  const config::CacheSettings& settings_;
+  recording::MemoryBudget& budget_;
+  const Clock& clock_;
+  Keys keys_;
+  Generations generations_;
+  MemoryCache memory_cache_;
+};
+
+}  // namespace weir::cache

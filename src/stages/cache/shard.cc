@@ -1,0 +1,216 @@
+#include "cache/shard.h"
+
+#include <cstring>
+#include <utility>
+
+#include "cache/slot.h"
+
+namespace weir::cache {
+namespace {
+
+// The bytes of the digest that neither its shard nor its bucket was chosen by.
+std::uint32_t fingerprint_of(const EntryKey& key) {
+  std::uint32_t fingerprint = 0;
+  std::memcpy(&fingerprint, key.canonical.bytes.data() + 16, sizeof(fingerprint));
+  return fingerprint + static_cast<std::uint32_t>(key.mode);
+}
+
+std::uint64_t tags_cost(const Covered& covered) {
+  return covered.tags.capacity() == 0 ? 0 : with_malloc(covered.tags.capacity() * sizeof(Mark));
+}
+
+}  // namespace
+
+Shard::Shard(const ShardWorld& world, TimePoint now)
+    : world_(world), wheel_(now), aliases_(world.most_aliases) {}
+
+Shard::~Shard() {
+  while (!slots_.empty()) take_out(slots_.begin(), Reason::purged);
+  drop_aliases(counters_.bytes.value());
+}
+
+std::uint64_t Shard::own_cost(const Entry& entry) {
+  return node_cost<Slots>() + tags_cost(entry.covered) + Eviction::kBytesPerEntry;
+}
+
+std::uint64_t Shard::queue_cost() {
+  constexpr std::size_t kLargestOrder = 160;  // an object that implements Eviction, and its tables' headers
+  return node_cost<Queues>() + with_malloc(kLargestOrder);
+}
+
+std::uint64_t Shard::most_cost(const Entry& entry) {
+  return own_cost(entry) + queue_cost() + Shares::cost(entry.tenant);
+}
+
+Found Shard::find(const EntryKey& key, TimePoint now) {
+  Slots::node_type removed;  // freed after the lock
+  std::lock_guard lock(mutex_);
+  auto at = slots_.find(key);
+  if (at == slots_.end()) {
+    counters_.of(Result::miss).add();
+    return std::unexpected(Miss::absent);
+  }
+  Slot& slot = at->second;
+  if (slot.expires <= now) {
+    removed = take_out(at, Reason::expired);
+    counters_.of(Result::stale).add();
+    return std::unexpected(Miss::expired);
+  }
+  auto alive_at = world_.generations.judge(slot.covered, slot.alive_at);
+  if (!alive_at) {
+    removed = take_out(at, Reason::purged);
+    counters_.of(Result::purged).add();
+    return std::unexpected(Miss::purged);
+  }
+  slot.alive_at = *alive_at;
+  slot.tenant->order->hit(slot);
+  counters_.of(Result::hit).add();
+  return Hit{slot.answer, slot.expires};
+}
+
+Kept Shard::keep(Entry entry, Allowance& allowance) {
+  Slots::node_type replaced;  // freed after the lock
+  std::lock_guard lock(mutex_);
+  auto alive_at = world_.generations.judge(entry.covered, entry.begun);
+  if (!alive_at) {
+    counters_.dead_on_arrival.add();
+    return Kept::dead;
+  }
+  entry.begun = *alive_at;
+  if (auto older = slots_.find(entry.key); older != slots_.end()) {
+    replaced = take_out(older, Reason::replaced);
+  }
+  insert(entry, allowance);
+  return Kept::kept;
+}
+
+void Shard::insert(Entry& entry, Allowance& allowance) {
+  std::uint64_t own = own_cost(entry);
+  TenantQueue& queue = queue_of(entry, own + entry.answer->cost(), allowance);
+  auto [at, made] = slots_.try_emplace(entry.key);
+  Slot& slot = at->second;
+  slot.expires = entry.expires;
+  slot.bytes = own + entry.answer->cost();
+  slot.fingerprint = fingerprint_of(entry.key);
+  slot.key = &at->first;
+  slot.tenant = &queue;
+  slot.answer = std::move(entry.answer);
+  slot.covered = std::move(entry.covered);
+  slot.alive_at = entry.begun;
+  slot.own = own;
+  allowance.spend(own);
+  queue.bytes += slot.bytes;
+  queue.order->insert(slot);
+  wheel_.add(slot);
+  counters_.entries.add();
+  counters_.bytes.add(slot.bytes);
+}
+
+Shard::TenantQueue& Shard::queue_of(const Entry& entry, std::uint64_t bytes, Allowance& allowance) {
+  auto [holding, began] = world_.shares.add(entry.tenant, bytes);
+  if (began) allowance.spend(Shares::cost(entry.tenant));
+  auto [at, made] = queues_.try_emplace(holding.id);
+  if (made) {
+    at->second.holding = &holding;
+    at->second.order = world_.make_eviction();
+    allowance.spend(queue_cost());
+    counters_.bytes.add(queue_cost());
+  }
+  return at->second;
+}
+
+bool Shard::remove(const EntryKey& key) {
+  Slots::node_type removed;  // freed after the lock
+  std::lock_guard lock(mutex_);
+  auto at = slots_.find(key);
+  if (at == slots_.end()) return false;
+  removed = take_out(at, Reason::purged);
+  return true;
+}
+
+Shard::Slots::node_type Shard::take_out(Slots::iterator at, Reason reason) {
+  at->second.tenant->order->remove(at->second);
+  return take_victim_out(at, reason);
+}
+
+Shard::Slots::node_type Shard::take_victim_out(Slots::iterator at, Reason reason) {
+  Slot& slot = at->second;
+  static_cast<Expiring&>(slot).unlink();
+  std::uint64_t freed = slot.own;
+  TenantQueue& queue = *slot.tenant;
+  Shares::Holding& holding = *queue.holding;
+  queue.bytes -= slot.bytes;
+  if (queue.bytes == 0) {
+    queues_.erase(holding.id);
+    freed += queue_cost();
+    counters_.bytes.subtract(queue_cost());
+  }
+  freed += world_.shares.subtract(holding, slot.bytes);
+  world_.budget.give_back(freed);
+  counters_.of(reason).add();
+  counters_.entries.subtract();
+  counters_.bytes.subtract(slot.bytes);
+  Slots::node_type removed = slots_.extract(at);
+  shrink_table();
+  return removed;
+}
+
+void Shard::shrink_table() {
+  constexpr std::size_t kSmall = 1024;
+  if (slots_.bucket_count() > kSmall && slots_.size() < slots_.bucket_count() / 4) slots_.rehash(0);
+}
+
+std::uint64_t Shard::evict(HolderId holder) {
+  Slots::node_type removed;  // freed after the lock
+  std::lock_guard lock(mutex_);
+  auto queue = queues_.find(holder);
+  if (queue == queues_.end()) return 0;
+  Evictable* victim = queue->second.order->victim();
+  if (victim == nullptr) return 0;
+  std::uint64_t bytes = victim->bytes;
+  removed = take_victim_out(slots_.find(*static_cast<Slot*>(victim)->key), Reason::capacity);
+  return bytes;
+}
+
+bool Shard::expire(TimePoint now) {
+  Removed removed;  // freed after the lock
+  std::lock_guard lock(mutex_);
+  while (removed.size() < kSlice) {
+    Expiring* expired = wheel_.pop(now);
+    if (expired == nullptr) return false;
+    removed.push_back(take_out(slots_.find(*static_cast<Slot*>(expired)->key), Reason::expired));
+  }
+  return true;
+}
+
+std::optional<Alias> Shard::find_alias(const Digest& raw) {
+  std::lock_guard lock(mutex_);
+  return aliases_.find(raw);
+}
+
+void Shard::note_alias(const Digest& raw, const Alias& alias, Allowance& allowance) {
+  std::lock_guard lock(mutex_);
+  if (!aliases_.note(raw, alias)) return;
+  allowance.spend(Aliases::cost());
+  counters_.aliases.add();
+  counters_.bytes.add(Aliases::cost());
+}
+
+std::uint64_t Shard::drop_aliases(std::uint64_t wanted) {
+  std::lock_guard lock(mutex_);
+  std::uint64_t freed = 0;
+  while (freed < wanted && aliases_.drop_oldest()) {
+    freed += Aliases::cost();
+    counters_.aliases.subtract();
+  }
+  counters_.bytes.subtract(freed);
+  world_.budget.give_back(freed);
+  return freed;
+}
+
+void Shard::count_no_room() {
+  std::lock_guard lock(mutex_);
+  counters_.no_room.add();
+}
+
+}  // namespace weir::cache

@@ -1,0 +1,45 @@
+#include "cache/status.h"
+
+namespace weir::cache {
+namespace {
+
+std::chrono::seconds whole_seconds(Duration duration) {
+  return std::max(std::chrono::floor<std::chrono::seconds>(duration), std::chrono::seconds(0));
+}
+
+// RFC 9211 section 2.2: why the request went forward.
+std::string_view forwarded_because(const Plan& plan) {
+  if (!plan.may_keep && !plan.may_look) return "bypass";
+  return plan.may_look ? "uri-miss" : "request";
+}
+
+}  // namespace
+
+void add_hit_lines(const Plan& plan, const Served& served, TimePoint now, WallTime wall,
+                   http::HeaderLines& lines) {
+  const auto& facts = served.answer->facts();
+  lines.add("cache-status",
+            fmt::format("weir; hit; ttl={}; detail=memory", whole_seconds(served.expires - now).count()));
+  lines.add("age", fmt::format("{}", whole_seconds(wall - facts.made).count()));
+  lines.add("x-weir-cache-key", to_hex(plan.key));
+  if (plan.mode == recording::Mode::whole && facts.cost)
+    lines.add("x-weir-saved-usd", to_dollars(*facts.cost));
+}
+
+void add_forward_lines(const Plan& plan, Way way, bool stored, http::HeaderLines& lines) {
+  std::string status = fmt::format("weir; fwd={}", forwarded_because(plan));
+  if (way == Way::joined) status += "; collapsed";
+  if (stored) status += "; stored";
+  if (!plan.detail.empty()) status.append("; detail=").append(plan.detail);
+  lines.add("cache-status", status);
+  if (plan.may_keep) lines.add("x-weir-cache-key", to_hex(plan.key));
+}
+
+Failure not_cached() {
+  return {.kind = Failure::Kind::not_cached,
+          .message =
+              "There is no cached answer for this request, and only one of those was asked for "
+              "(only-if-cached)."};
+}
+
+}  // namespace weir::cache

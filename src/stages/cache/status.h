@@ -1,0 +1,27 @@
+// What an answer says about the cache (RFC 9211, and CONTRACT "Caching headers").
+#pragma once
+
+#include "cache/cache.h"
+#include "http/header_lines.h"
+
+namespace weir::cache {
+
+// How a caller came by an answer that was not in the cache.
+enum class Way : std::uint8_t {
+  opened,  // its own call, which others may join
+  joined,  // somebody else's call that was under way
+  alone,   // its own call, which nobody may join
+};
+
+// `Cache-Status: weir; hit; …`, `Age`, `x-weir-cache-key`, and on answers that are not streamed
+// `x-weir-saved-usd` where the price is known.
+void add_hit_lines(const Plan& plan, const Served& served, TimePoint now, WallTime wall,
+                   http::HeaderLines& lines);
+
+// `Cache-Status: weir; fwd=…` and `x-weir-cache-key`. `stored`: it is known that the answer was kept.
+void add_forward_lines(const Plan& plan, Way way, bool stored, http::HeaderLines& lines);
+
+// only-if-cached was asked for, and it isn't.
+Failure not_cached();
+
+}  // namespace weir::cache
