@@ -98,11 +98,12 @@ Task<Result<void>> Recorder::record_bytes() {
 
 Task<Result<void>> Recorder::append(std::string_view bytes) {
   CO_TRY(append_events(bytes));
-  while (recording_.far_ahead()) {
-    if (co_await recording_.wait_for_readers({TimePoint::max(), &stop_}) == runtime::Wake::cancelled) {
-      co_return failure(Failure::Kind::client_gone, "Nobody waits for this answer any more.");
-    }
+  while (!stop_.cancelled() && recording_.far_ahead()) {
+    co_await recording_.wait_for_readers({TimePoint::max(), &stop_});
   }
+  // A provider that never pauses is never waited for, so no wait would end by this.
+  if (stop_.cancelled())
+    co_return failure(Failure::Kind::client_gone, "Nobody waits for this answer any more.");
   co_return Result<void>{};
 }
 

@@ -49,9 +49,7 @@ bool Recording::append(std::string_view bytes, Content content) {
   std::lock_guard lock(mutex_);
   chunk->publish(bytes.size());
   if (chunks_.empty() || chunks_.back().get() != chunk.get()) chunks_.push_back(std::move(chunk));
-  if (sharing_ == Sharing::shared && end() > limits_.joinable.count) {
-    drop_until(joined_ ? end() - std::min(end(), limits_.behind.count) : fastest_);
-  }
+  drop_what_nobody_gets();
   tell_readers();
   return true;
 }
@@ -142,6 +140,15 @@ void Recording::tell_writer(const Loop& from) {
   if (!std::exchange(writer_waits_, false)) return;
   if (&from == &home_) return writer_.wake_all();
   home_.post([self = Ref(this)] { self->writer_.wake_all(); });
+}
+
+// What was read by a lone reader is dropped by that.
+void Recording::drop_what_nobody_gets() {
+  bool may_be_joined = sharing_ == Sharing::shared && end() <= limits_.joinable.count;
+  if (may_be_joined) return;
+  if (readers_ == 0) return drop_until(end());
+  if (sharing_ == Sharing::lone) return;
+  drop_until(joined_ ? end() - std::min(end(), limits_.behind.count) : fastest_);
 }
 
 void Recording::drop_until(std::uint64_t offset) {

@@ -108,6 +108,7 @@ class Recording final : public RefCounted<Recording> {
   Gate& gate_of(Loop& loop);
   void tell_readers();
   void tell_writer(const Loop& from);
+  void drop_what_nobody_gets();
   void drop_until(std::uint64_t offset);
   void leave(const Loop& loop);
   std::uint64_t end() const { return chunks_.empty() ? dropped_ : chunks_.back()->end(); }

@@ -174,6 +174,19 @@ TEST(Recording, an_answer_that_is_wanted_without_readers_goes_on) {
   EXPECT_EQ(text_of(late).size(), 5000U);
 }
 
+TEST(Recording, what_nobody_can_get_any_more_is_not_held) {
+  World world;
+  for (auto sharing : {Sharing::lone, Sharing::shared}) {
+    auto recording = world.open(sharing);
+    recording->begin(events());
+    {
+      auto opener = *recording->join(world.loop);
+    }
+    for (int i = 0; i < 50; ++i) EXPECT_TRUE(recording->append(std::string(5000, 'x')));
+    EXPECT_LT(world.memory.taken(), 20_KiB);
+  }
+}
+
 TEST(Recording, a_failure_is_told_after_what_came_before_it) {
   World world;
   auto recording = world.open(Sharing::lone);

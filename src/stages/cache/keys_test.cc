@@ -124,8 +124,8 @@ TEST(Keys, a_body_that_cannot_be_read_and_a_form_have_no_canonical_key) {
   EXPECT_FALSE(Asked{.path = "/v1/audio/transcriptions"}.canonical());
 }
 
-// Computed by other means (Python's hmac over the parts as keys.h and canonical.h describe them). Whoever changes it
-// changes every key there is: what was kept before is found no more.
+// Computed by other means (Python's hmac over the parts as keys.h and canonical.h describe them). Whoever
+// changes it changes every key there is: what was kept before is found no more.
 TEST(Keys, stay_the_same_from_version_to_version) {
   EXPECT_EQ(to_hex(*Asked().canonical()), "cd9bdf5c2353d08bdea40893905c3cbedc6672380b71897c2b43d98a34013d92");
 }
