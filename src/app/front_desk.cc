@@ -6,29 +6,42 @@ namespace weir::app {
 namespace {
 
 constexpr std::string_view kModels = "/v1/models";
+constexpr std::string_view kAdmin = "/api/v1/";
 constexpr std::string_view kLedger = "/api/v1/mock/ledger";
 
-bool is_read_only(std::string_view path) {
-  return admin::Health::answers(path) || path == kModels || path == kLedger;
-}
+bool reads(const http::RequestHead& head) { return head.method == "GET" || head.method == "HEAD"; }
 
 }  // namespace
 
 Task<void> FrontDesk::answer(http::ServerConnection& connection, Cancellation& stop) {
   const auto& head = connection.head();
-  if (!is_read_only(head.path)) return journey_.answer(connection, stop);
-  if (head.method != "GET" && head.method != "HEAD") {
-    return journey_.fail(connection, stop, dialect::wrong_method(head.path, "GET"));
+  if (head.path.starts_with(kAdmin)) return administer(connection, stop);
+  bool is_health = admin::Health::answers(head.path);
+  if (!is_health && head.path != kModels) return journey_.answer(connection, stop);
+  if (!reads(head)) return journey_.fail(connection, stop, dialect::wrong_method(head.path, "GET"));
+  if (is_health) return health_.answer(connection, stop);
+  return journey_.list_models(connection, stop);
+}
+
+Task<void> FrontDesk::administer(http::ServerConnection& connection, Cancellation& stop) {
+  const auto& head = connection.head();
+  if (auto caller = auth_.identify(head); !caller) {
+    return admin::answer_problem(connection, stop, admin::problem_of(caller.error()));
   }
-  if (head.path == kModels) return journey_.list_models(connection, stop);
-  if (head.path == kLedger) return answer_ledger(connection, stop);
-  return health_.answer(connection, stop);
+  if (admin::CacheApi::answers(head.path)) return cache_.answer(connection, stop);
+  if (head.path != kLedger) {
+    return admin::answer_problem(connection, stop,
+                                 {.status = 404,
+                                  .code = "no_such_path",
+                                  .detail = "There is no such path in the admin API; see the documents."});
+  }
+  if (!reads(head)) {
+    return admin::answer_problem(connection, stop, admin::problem_of(dialect::wrong_method(kLedger, "GET")));
+  }
+  return answer_ledger(connection, stop);
 }
 
 Task<void> FrontDesk::answer_ledger(http::ServerConnection& connection, Cancellation& stop) {
-  if (auto caller = auth_.identify(connection.head()); !caller) {
-    co_return co_await journey_.fail(connection, stop, caller.error());
-  }
   http::HeaderLines lines;
   lines.add("content-type", "application/json");
   std::string body = mock::to_json(simulation_.ledger());

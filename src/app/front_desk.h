@@ -1,6 +1,7 @@
 // Who answers which path.
 #pragma once
 
+#include "admin/cache_api.h"
 #include "admin/health.h"
 #include "journey/journey.h"
 #include "listener/listener.h"
@@ -12,18 +13,21 @@ namespace weir::app {
 class FrontDesk final : public listener::Handler {
  public:
   // `simulation` is the simulated provider's, whose ledger is at /api/v1/mock/ledger.
-  FrontDesk(journey::Journey& journey, const admin::Health& health, const auth::Authenticator& auth,
-            const mock::Mock& simulation)
-      : journey_(journey), health_(health), auth_(auth), simulation_(simulation) {}
+  FrontDesk(journey::Journey& journey, const admin::Health& health, admin::CacheApi& cache,
+            const auth::Authenticator& auth, const mock::Mock& simulation)
+      : journey_(journey), health_(health), cache_(cache), auth_(auth), simulation_(simulation) {}
 
   Task<void> answer(http::ServerConnection& connection, Cancellation& stop) override;
   Task<void> refuse(http::ServerConnection& connection) override { return journey_.refuse(connection); }
 
  private:
+  // The admin API.
+  Task<void> administer(http::ServerConnection& connection, Cancellation& stop);
   Task<void> answer_ledger(http::ServerConnection& connection, Cancellation& stop);
 
   journey::Journey& journey_;
   const admin::Health& health_;
+  admin::CacheApi& cache_;
   const auth::Authenticator& auth_;
   const mock::Mock& simulation_;
 };

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "app/cache_control.h"
 #include "app/front_desk.h"
 #include "base/try.h"
 #include "mock/dialer.h"
@@ -116,7 +117,7 @@ struct Gateway::Shared {
 
 // One loop and what lives on it. In the order of use: each member may use those above it.
 struct Gateway::Core {
-  Core(Shared& shared, runtime::WorkPool& pool, std::uint64_t seed)
+  Core(Shared& shared, runtime::WorkPool& pool, std::uint64_t seed, CacheControl::EachJourney each_journey)
       : loop(shared.clock),
         random(seed),
         resolver(loop, pool),
@@ -124,7 +125,9 @@ struct Gateway::Core {
         simulated(loop, shared.simulation, shared.listener.limits, shared.listener.call_memory),
         in_process(loop, simulated),
         journey(loop, random, shared.together, make_providers(shared)),
-        front_desk(journey, shared.health, shared.auth, shared.simulation),
+        cache_control(loop, shared.cache, shared.answer_memory, std::move(each_journey)),
+        cache_api(shared.clock, cache_control),
+        front_desk(journey, shared.health, cache_api, shared.auth, shared.simulation),
         sessions(loop, shared.listener, shared.tls(), front_desk, shared.lifecycle) {}
 
   journey::Journey::Providers make_providers(Shared& shared) {
@@ -148,9 +151,13 @@ struct Gateway::Core {
   mock::InProcessDialer in_process;
   std::vector<std::unique_ptr<provider::Provider>> providers;
   journey::Journey journey;
+  CacheControl cache_control;
+  admin::CacheApi cache_api;
   FrontDesk front_desk;
   listener::Sessions sessions;
   std::optional<listener::Listener> listener;
+  Cancellation ending;
+  TaskGroup upkeep{loop};
   std::optional<TaskGroup> draining;
   std::thread thread;
 };
@@ -186,7 +193,10 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::prepare(const conf
   }
   gateway->pool_ = std::make_unique<runtime::WorkPool>(kBlockingThreads);
   for (std::size_t i = 0; i < number_of_loops(settings); ++i) {
-    gateway->cores_.push_back(std::make_unique<Core>(shared, *gateway->pool_, seed + i));
+    auto each_journey = [&cores = gateway->cores_](const std::function<void(const journey::Journey&)>& show) {
+      for (const auto& core : cores) show(core->journey);
+    };
+    gateway->cores_.push_back(std::make_unique<Core>(shared, *gateway->pool_, seed + i, each_journey));
     TRY(gateway->listen(*gateway->cores_.back()));
   }
   return gateway;
@@ -207,13 +217,21 @@ std::expected<void, std::string> Gateway::listen(Core& core) {
 void Gateway::start() {
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     Core& core = *cores_[i];
-    core.thread = std::thread([&core, i] {
+    core.thread = std::thread([this, &core, i] {
       runtime::name_this_thread(fmt::format("loop-{}", i));
       core.listener->start();
+      if (i == 0) core.upkeep.spawn(keep_up(core, shared_->cache));
       core.loop.run();
     });
   }
   shared_->lifecycle.enter(telemetry::Lifecycle::Stage::serving);
+}
+
+// What has to be done once a second for all loops, by one of them.
+Task<void> Gateway::keep_up(Core& core, cache::Cache& cache) {
+  while (co_await runtime::pause(core.loop, std::chrono::seconds(1), &core.ending)) {
+    cache.memory().advance(core.loop.now());
+  }
 }
 
 // A loop without calls goes on listening until no loop has any: the kernel still gives it connections.
@@ -227,7 +245,9 @@ Task<void> Gateway::finish_calls(Core& core) {
 
 Task<void> Gateway::end(Core& core) {
   co_await core.listener->end();
+  core.ending.cancel(StopReason::draining);
   co_await core.journey.end(kLastWords);
+  co_await core.upkeep.wait_until_empty({core.loop.now() + kLastWords});
   core.loop.stop();
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "cache/keys.h"
+#include "cache/cache.h"
 #include "config/environment.h"
 #include "config/settings.h"
 #include "runtime/task.h"
@@ -46,6 +46,7 @@ class Gateway {
   struct Core;
   Gateway();
   std::expected<void, std::string> listen(Core& core);
+  static Task<void> keep_up(Core& core, cache::Cache& cache);
   Task<void> finish_calls(Core& core);
   Task<void> end(Core& core);
 

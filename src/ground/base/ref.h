@@ -16,13 +16,12 @@ class RefCounted {
   RefCounted(const RefCounted&) = delete;
   RefCounted& operator=(const RefCounted&) = delete;
 
- protected:
-  RefCounted() = default;
-  ~RefCounted() = default;
-
  private:
+  friend T;
   template <class>
   friend class Ref;
+  RefCounted() = default;
+  ~RefCounted() = default;
   mutable std::atomic<std::uint32_t> refs_ = 0;
 };
 

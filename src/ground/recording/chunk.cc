@@ -10,11 +10,12 @@ namespace {
 
 // The whole allocation. Padded, because a whole answer may be parsed where it lies.
 constexpr std::size_t allocation(std::size_t capacity) { return sizeof(Chunk) + capacity + kPadding; }
+constexpr std::size_t cost(std::size_t capacity) { return with_malloc(allocation(capacity)); }
 
 }  // namespace
 
 Ref<Chunk> Chunk::make(MemoryBudget& budget, std::size_t capacity, std::uint64_t begin, Content content) {
-  if (!budget.take(allocation(capacity))) return {};
+  if (!budget.take(cost(capacity))) return {};
   void* memory = ::operator new(allocation(capacity));
   auto* chunk = new (memory) Chunk(budget, capacity, begin, content);
   std::memset(reinterpret_cast<char*>(chunk + 1) + capacity, 0, kPadding);
@@ -23,10 +24,10 @@ Ref<Chunk> Chunk::make(MemoryBudget& budget, std::size_t capacity, std::uint64_t
 
 void Chunk::destroy(Chunk* chunk) {
   MemoryBudget& budget = chunk->budget_;
-  std::size_t size = allocation(chunk->capacity_);
+  std::size_t freed = cost(chunk->capacity_);
   chunk->~Chunk();
   ::operator delete(chunk);
-  budget.give_back(size);
+  budget.give_back(freed);
 }
 
 void Chunk::write(std::string_view more) {

@@ -5,12 +5,6 @@
 #include <new>
 
 namespace weir::recording {
-namespace {
-
-// What malloc makes of a request for `n` bytes: its own word in front, in steps of 16 (glibc's malloc).
-constexpr std::size_t with_malloc(std::size_t n) { return (n + sizeof(std::size_t) + 15) / 16 * 16; }
-
-}  // namespace
 
 Ref<KeptAnswer> KeptAnswer::make(MemoryBudget& budget, const AnswerFacts& facts, std::string_view head_lines,
                                  std::span<const std::string_view> body) {

@@ -10,6 +10,13 @@
 
 namespace weir::recording {
 
+// What malloc makes of a request for `n` bytes: its own word in front, in steps of 16, 32 at least (glibc's
+// malloc).
+constexpr std::uint64_t with_malloc(std::size_t n) {
+  std::uint64_t rounded = (n + sizeof(std::size_t) + 15) / 16 * 16;
+  return rounded < 32 ? 32 : rounded;
+}
+
 // Any thread, but `on_full` before there are others.
 class MemoryBudget {
  public:

@@ -17,7 +17,7 @@ Mode mode_of(const wire::RequestFields& fields) {
 Mode other(Mode mode) { return mode == Mode::whole ? Mode::events : Mode::whole; }
 
 // "The same with LiteLLM's member of the body": what a request says of caching.
-weir::Result<Directives> directives_of(const Question& question, const config::CacheSettings& settings) {
+Result<Directives> directives_of(const Question& question, const config::CacheSettings& settings) {
   PaddedView member{question.fields.cache.of(question.body.text)};
   return read_directives(question.head.headers, member, settings);
 }
@@ -32,7 +32,7 @@ Cache::Cache(const config::CacheSettings& settings, recording::MemoryBudget& mem
       keys_(secret, 0),
       memory_cache_(memory, generations_, clock.now()) {}
 
-weir::Result<Plan> Cache::plan(const Question& question, config::Cacheable cacheable) {
+Result<Plan> Cache::plan(const Question& question, config::Cacheable cacheable) {
   Plan plan{.path = &question.path,
             .mode = mode_of(question.fields),
             .usage_event_wanted = question.fields.asks_usage};
@@ -84,6 +84,8 @@ std::optional<Served> Cache::find(const Plan& plan) {
   if (!hit) return std::nullopt;
   hit->answer = in_mode_of(plan, *hit->answer);
   if (!hit->answer) return std::nullopt;
+  // The next one who asks in this mode needs no turning. Without room, or after a purge, it is not kept.
+  (void)memory_cache_.keep_beside(turned, hit->answer);
   return served(plan, *std::move(hit));
 }
 

@@ -30,7 +30,7 @@ class Cache {
         const Clock& clock);
 
   // Fails with malformed_request where a caching header or LiteLLM's `cache` makes no sense.
-  weir::Result<Plan> plan(const Question& question, config::Cacheable cacheable);
+  Result<Plan> plan(const Question& question, config::Cacheable cacheable);
 
   // An answer for the request, if there is one in either mode that the request allows.
   std::optional<Served> find(const Plan& plan);
@@ -44,6 +44,7 @@ class Cache {
   bool alive(const Begun& begun) const { return generations_.judge(begun.covered, begun.at).has_value(); }
 
   Generation purge(const Selector& selector) { return generations_.purge(selector); }
+  Generation generation() const { return generations_.now(); }
   MemoryCache& memory() { return memory_cache_; }
 
  private:

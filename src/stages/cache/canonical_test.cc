@@ -99,6 +99,19 @@ TEST(CanonicalForm, what_looks_alike_but_is_not_the_same_has_another_form) {
   }
 }
 
+TEST(CanonicalForm, members_of_one_name_keep_their_order_among_others) {
+  std::string apart, mixed, swapped;
+  for (int i = 0; i < 40; ++i) {
+    apart += fmt::format(R"("a":{},)", i);
+    mixed += fmt::format(R"("b":{},"a":{},)", i, i);
+    swapped += fmt::format(R"("b":{},"a":{},)", i, i ^ 1);
+  }
+  for (int i = 0; i < 40; ++i) apart += fmt::format(R"("b":{},)", i);
+  auto written = [](const std::string& members) { return form("{" + members + R"("z":0})"); };
+  EXPECT_EQ(written(apart), written(mixed));
+  EXPECT_NE(written(apart), written(swapped));
+}
+
 TEST(CanonicalForm, fields_that_are_out_do_not_count_and_all_others_do) {
   auto bare = form(R"({"x":1})");
   EXPECT_EQ(bare, form(R"({"stream":true,"x":1,"model":"m"})"));

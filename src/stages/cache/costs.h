@@ -10,12 +10,7 @@
 
 namespace weir::cache {
 
-// What malloc makes of a request for `n` bytes: its own word in front, in steps of 16, 32 at least (glibc's
-// malloc).
-constexpr std::uint64_t with_malloc(std::size_t n) {
-  std::uint64_t rounded = (n + sizeof(std::size_t) + 15) / 16 * 16;
-  return rounded < 32 ? 32 : rounded;
-}
+using recording::with_malloc;
 
 // A node of std::unordered_map and its part of the table of buckets: one pointer at best, two on average when
 // the table has just grown.

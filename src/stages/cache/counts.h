@@ -10,15 +10,15 @@
 namespace weir::cache {
 
 // What a look-up came to. `stale`: it was there but expired.
-enum class Result : std::uint8_t { hit, miss, stale, purged };
+enum class Lookup : std::uint8_t { hit, miss, stale, purged };
 // Why an entry went. `purged` is also what was removed by its key.
 enum class Reason : std::uint8_t { capacity, expired, purged, replaced };
-inline constexpr std::size_t kResults = 4;
+inline constexpr std::size_t kLookups = 4;
 inline constexpr std::size_t kReasons = 4;
 
 template <class Number>
 struct CountsOf {
-  std::array<Number, kResults> results{};
+  std::array<Number, kLookups> lookups{};
   std::array<Number, kReasons> evictions{};
   Number dead_on_arrival{};  // purged on their way, so not kept
   Number no_room{};          // not kept because nothing could be evicted
@@ -26,7 +26,7 @@ struct CountsOf {
   Number aliases{};
   Number bytes{};  // of all these, with bookkeeping; not of answers that went while somebody still reads them
 
-  Number& of(Result result) { return results[static_cast<std::size_t>(result)]; }
+  Number& of(Lookup lookup) { return lookups[static_cast<std::size_t>(lookup)]; }
   Number& of(Reason reason) { return evictions[static_cast<std::size_t>(reason)]; }
 };
 
@@ -37,7 +37,7 @@ using Counters = CountsOf<telemetry::Counter>;
 
 // Adds a shard's figures to `sum`.
 inline void add(Counts& sum, const Counters& shard) {
-  for (std::size_t i = 0; i < kResults; ++i) sum.results[i] += shard.results[i].value();
+  for (std::size_t i = 0; i < kLookups; ++i) sum.lookups[i] += shard.lookups[i].value();
   for (std::size_t i = 0; i < kReasons; ++i) sum.evictions[i] += shard.evictions[i].value();
   sum.dead_on_arrival += shard.dead_on_arrival.value();
   sum.no_room += shard.no_room.value();

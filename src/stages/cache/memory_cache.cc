@@ -29,6 +29,14 @@ Kept MemoryCache::keep(Entry entry) {
   return shard.keep(std::move(entry), *allowance);
 }
 
+Kept MemoryCache::keep_beside(const EntryKey& original, Ref<const recording::KeptAnswer> turned) {
+  auto entry = shard_of(original.canonical).entry_at(original);
+  if (!entry) return Kept::dead;
+  entry->key.mode = turned->facts().mode;
+  entry->answer = std::move(turned);
+  return keep(*std::move(entry));
+}
+
 bool MemoryCache::remove(const EntryKey& key) { return shard_of(key.canonical).remove(key); }
 
 std::optional<Alias> MemoryCache::find_alias(const Digest& raw) { return shard_of(raw).find_alias(raw); }

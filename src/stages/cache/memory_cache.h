@@ -43,6 +43,8 @@ class MemoryCache {
   Found find(const EntryKey& key, TimePoint now);
   // Replaces an older one. Hold no lock that evicting may need: making room for it may evict others.
   Kept keep(Entry entry);
+  // Keeps the same answer in another mode beside the entry of `original`: as long, and under the same purges.
+  Kept keep_beside(const EntryKey& original, Ref<const recording::KeptAnswer> turned);
   // Whether it was there.
   bool remove(const EntryKey& key);
 

@@ -58,7 +58,7 @@ class World {
     if (dice < 990) return alias();
     check_bytes();
   }
-  std::uint64_t hits() const { return cache_->counts().of(Result::hit); }
+  std::uint64_t hits() const { return cache_->counts().of(Lookup::hit); }
   Counts counts() const { return cache_->counts(); }
 
  private:

@@ -75,6 +75,19 @@ TEST_F(MemoryCaching, the_two_modes_of_an_answer_are_two_entries) {
   EXPECT_TRUE(begins_with(*cache.find(key_of(kTenant, 1, Mode::events), clock.now()), "events"));
 }
 
+TEST_F(MemoryCaching, an_answer_kept_beside_another_lives_and_dies_with_it) {
+  ASSERT_EQ(cache.keep(entry(1, "{}")), Kept::kept);
+  auto turned =
+      recording::KeptAnswer::make(budget, {.mode = Mode::events}, "", std::array{std::string_view("data")});
+  EXPECT_EQ(cache.keep_beside(key_of(kTenant, 1), turned), Kept::kept);
+  EntryKey beside = key_of(kTenant, 1, Mode::events);
+  ASSERT_TRUE(cache.find(beside, clock.now()));
+  EXPECT_EQ(cache.find(beside, clock.now())->expires, find(1)->expires);
+  generations.purge(Selector::tag("prices"));
+  EXPECT_FALSE(cache.find(beside, clock.now()));
+  EXPECT_EQ(cache.keep_beside(key_of(kTenant, 2), turned), Kept::dead) << "there is nothing beside it";
+}
+
 TEST_F(MemoryCaching, a_newer_answer_takes_the_place_of_an_older_one) {
   cache.keep(entry(1, "old"));
   std::uint64_t taken = budget.taken().count;
@@ -257,10 +270,10 @@ TEST_F(MemoryCaching, every_look_up_is_counted_by_what_it_came_to) {
   clock.advance(hours(1));
   EXPECT_FALSE(find(3));
   Counts counts = cache.counts();
-  EXPECT_EQ(counts.of(Result::hit), 2U);
-  EXPECT_EQ(counts.of(Result::miss), 1U);
-  EXPECT_EQ(counts.of(Result::purged), 1U);
-  EXPECT_EQ(counts.of(Result::stale), 1U);
+  EXPECT_EQ(counts.of(Lookup::hit), 2U);
+  EXPECT_EQ(counts.of(Lookup::miss), 1U);
+  EXPECT_EQ(counts.of(Lookup::purged), 1U);
+  EXPECT_EQ(counts.of(Lookup::stale), 1U);
 }
 
 }  // namespace

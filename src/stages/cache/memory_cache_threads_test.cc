@@ -63,7 +63,7 @@ TEST(MemoryCacheThreads, no_answer_on_its_way_survives_a_purge) {
     for (int look = 0; look < 20; ++look) {
       Found found = cache.find(key_of(tenant(1), 1), kNow);
       if (found) ASSERT_TRUE(begins_with(*found, new_truth)) << found->answer->body().text;
-      if (look == 10) ASSERT_EQ(cache.keep(std::move(late)), Kept::dead);
+      if (look == 10) ASSERT_EQ(cache.keep(late), Kept::dead);
     }
     // The first may have been on its way; the second was not, and is kept when the third has come.
     wait_for_answers(3);

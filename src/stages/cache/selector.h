@@ -4,6 +4,7 @@
 // asked for, never less, so it costs a call and is never wrong.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>

@@ -47,24 +47,24 @@ Found Shard::find(const EntryKey& key, TimePoint now) {
   std::lock_guard lock(mutex_);
   auto at = slots_.find(key);
   if (at == slots_.end()) {
-    counters_.of(Result::miss).add();
+    counters_.of(Lookup::miss).add();
     return std::unexpected(Miss::absent);
   }
   Slot& slot = at->second;
   if (slot.expires <= now) {
     removed = take_out(at, Reason::expired);
-    counters_.of(Result::stale).add();
+    counters_.of(Lookup::stale).add();
     return std::unexpected(Miss::expired);
   }
   auto alive_at = world_.generations.judge(slot.covered, slot.alive_at);
   if (!alive_at) {
     removed = take_out(at, Reason::purged);
-    counters_.of(Result::purged).add();
+    counters_.of(Lookup::purged).add();
     return std::unexpected(Miss::purged);
   }
   slot.alive_at = *alive_at;
   slot.tenant->order->hit(slot);
-  counters_.of(Result::hit).add();
+  counters_.of(Lookup::hit).add();
   return Hit{slot.answer, slot.expires};
 }
 
@@ -126,6 +126,19 @@ bool Shard::remove(const EntryKey& key) {
   if (at == slots_.end()) return false;
   removed = take_out(at, Reason::purged);
   return true;
+}
+
+std::optional<Entry> Shard::entry_at(const EntryKey& key) {
+  std::lock_guard lock(mutex_);
+  auto at = slots_.find(key);
+  if (at == slots_.end()) return std::nullopt;
+  const Slot& slot = at->second;
+  return Entry{.key = key,
+               .tenant = {*slot.tenant->holding->name},
+               .covered = slot.covered,
+               .begun = slot.alive_at,
+               .expires = slot.expires,
+               .answer = slot.answer};
 }
 
 Shard::Slots::node_type Shard::take_out(Slots::iterator at, Reason reason) {

@@ -44,6 +44,8 @@ class Shard {
   // `allowance` holds at least most_cost(entry).
   Kept keep(Entry entry, Allowance& allowance);
   bool remove(const EntryKey& key);
+  // A copy of what is kept there, dead or alive.
+  std::optional<Entry> entry_at(const EntryKey& key);
   // What an entry may cost besides its answer.
   static std::uint64_t most_cost(const Entry& entry);
 
