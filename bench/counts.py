@@ -2,30 +2,50 @@
 instructions, allocations. Everything here is slow by its tools and says nothing about time."""
 
 import collections
+import dataclasses
 import json
 import pathlib
 import re
 import signal
 import subprocess
+from typing import Callable
 
+import hits
 import load
 from figures import Failure, Result, Row
-from measure import Pace
 from processes import wait_for
+from rounds import Pace
 from servers import Bench, program, required
 
 WARM, CALLS = 100, 1_000  # a count is that of WARM + CALLS calls minus that of WARM calls, by CALLS
-SIZE = 2_000
 SITES = 20  # of allocations, the busiest
 
 
-def _system_calls(bench: Bench, pace: Pace) -> collections.Counter[str]:
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """A kind of request: the same one each time."""
+
+    title: str
+    how: str
+    body: bytes
+    hit: bool  # whether weir answers from its cache; the first call, which fills it, is one of the WARM
+
+    def call(self, port: int, times: int) -> None:
+        if hits.is_hit("weir", answered := load.call(port, self.body, times)) != self.hit:
+            where = "its cache" if self.hit else "the provider"
+            raise Failure(f"weir's last answer should have come from {where}:\n{answered}")
+
+
+PASSED_ON = Kind("Counted, passed on", "2 KB request, 1 KB answer", load.chat_request(2_000), hit=False)
+HIT = Kind("Counted, cache hit", "1 KB request, 1 KB answer out of the cache", hits.request(1_000), hit=True)
+
+
+def _system_calls(bench: Bench, kind: Kind, pace: Pace) -> collections.Counter[str]:
     """How often each was made while CALLS calls came over one connection."""
     pace.say("counts: system calls")
     upstream = bench.start_upstream()
     server, port = bench.start_weir(upstream)
-    body = load.chat_request(SIZE)
-    load.call(port, body, WARM)
+    kind.call(port, WARM)
     out = bench.folder / "strace.out"
     command = [required("strace", "strace"), "-f", "-c", "-U", "calls,name", "-o", str(out),
                "-p", str(server.pid)]
@@ -35,7 +55,7 @@ def _system_calls(bench: Bench, pace: Pace) -> collections.Counter[str]:
             if "attached" not in (said := strace.stderr.readline()):
                 raise Failure(f"strace can't attach to weir: {said.strip()}")
             wait_for(lambda: _all_traced(server.pid), "strace: attaching to every thread", 10)
-            load.call(port, body, CALLS)
+            kind.call(port, CALLS)
         finally:
             strace.send_signal(signal.SIGINT)
     counts: collections.Counter[str] = collections.Counter()
@@ -58,21 +78,21 @@ def _without_debug_information(bench: Bench) -> pathlib.Path:
     return copy
 
 
-def _under_valgrind(bench: Bench, tool: list[str], calls: int) -> None:
+def _under_valgrind(bench: Bench, kind: Kind, tool: list[str], calls: int) -> None:
     with bench.one_after_another():
         upstream = bench.start_upstream()
         command = [required("valgrind", "valgrind"), *tool, str(_without_debug_information(bench))]
         server, port = bench.start_weir(upstream, command, 120)
-        load.call(port, load.chat_request(SIZE), calls)
+        kind.call(port, calls)
         server.stop(120)  # the tool writes what it counted when weir ends
 
 
-def _instructions(bench: Bench, pace: Pace) -> float:
+def _instructions(bench: Bench, kind: Kind, pace: Pace) -> float:
     counted = []
     for calls in (WARM, WARM + CALLS):
         pace.say(f"counts: instructions of {calls} calls")
         out = bench.folder / f"callgrind-{calls}.out"
-        _under_valgrind(bench, ["--tool=callgrind", f"--callgrind-out-file={out}"], calls)
+        _under_valgrind(bench, kind, ["--tool=callgrind", f"--callgrind-out-file={out}"], calls)
         totals = re.findall(r"^(?:summary|totals): (\d+)", out.read_text(), re.MULTILINE)
         counted.append(max(map(int, totals)))
     return (counted[1] - counted[0]) / CALLS
@@ -91,14 +111,14 @@ def _own(stack: list[str]) -> str:
     return next((frame for frame in frames if "std::" not in frame), otherwise)
 
 
-def _allocations(bench: Bench, pace: Pace) -> tuple[float, float, list[tuple[float, str]]]:
+def _allocations(bench: Bench, kind: Kind, pace: Pace) -> tuple[float, float, list[tuple[float, str]]]:
     """Blocks and bytes a call, and the busiest places: the innermost function of weir's own in each stack."""
     blocks: list[collections.Counter[str]] = []
     totals = []
     for calls in (WARM, WARM + CALLS):
         pace.say(f"counts: allocations of {calls} calls")
         out = bench.folder / f"dhat-{calls}.json"
-        _under_valgrind(bench, ["--tool=dhat", "--num-callers=24", f"--dhat-out-file={out}"], calls)
+        _under_valgrind(bench, kind, ["--tool=dhat", "--num-callers=24", f"--dhat-out-file={out}"], calls)
         report = json.loads(out.read_text())
         by_place: collections.Counter[str] = collections.Counter()
         for point in report["pps"]:
@@ -112,13 +132,13 @@ def _allocations(bench: Bench, pace: Pace) -> tuple[float, float, list[tuple[flo
     return (totals[1][0] - totals[0][0]) / CALLS, (totals[1][1] - totals[0][1]) / CALLS, places
 
 
-def counts(bench: Bench, name: str, pace: Pace) -> Result:
+def _counts(bench: Bench, name: str, kind: Kind, pace: Pace) -> Result:
     for tool in ("strace", "valgrind"):
         required(tool, tool)
     with bench.one_after_another():
-        system_calls = _system_calls(bench, pace)
-    instructions = _instructions(bench, pace)
-    blocks, size, places = _allocations(bench, pace)
+        system_calls = _system_calls(bench, kind, pace)
+    instructions = _instructions(bench, kind, pace)
+    blocks, size, places = _allocations(bench, kind, pace)
 
     def row(key: str, label: str, unit: str, value: float) -> Row:
         return Row.of(key, label, unit, {"weir": [value]})
@@ -129,8 +149,12 @@ def counts(bench: Bench, name: str, pace: Pace) -> Result:
              row("allocations", "allocations a request", "", blocks),
              row("allocated_bytes", "  bytes", "B", size)]
     rows += [row(f"allocations_at_{place}", f"  {place}", "", count) for count, place in places]
-    how = f"2 KB request, 1 KB answer, {CALLS:,} calls one after another on one connection"
+    how = f"{kind.how}, {CALLS:,} calls one after another on one connection"
     notes = [f"Each count is that of {WARM + CALLS:,} calls minus that of {WARM}, by {CALLS:,}, "
              "so a start costs nothing. System calls: strace; instructions: callgrind; allocations, and "
              "weir's innermost function there: dhat."]
-    return Result(name, "Counted", how, rows, notes)
+    return Result(name, kind.title, how, rows, notes)
+
+
+def counts(kind: Kind) -> Callable[[Bench, str, Pace], Result]:
+    return lambda bench, name, pace: _counts(bench, name, kind, pace)

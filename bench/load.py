@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import subprocess
+from email.message import Message
 
 from figures import Failure
 from servers import HERE, required
@@ -13,14 +14,14 @@ from servers import HERE, required
 PATH = "/v1/chat/completions"
 
 
-def chat_request(size: int, stream: bool = False) -> bytes:
-    """A chat request of exactly `size` bytes, its prompt words and not one repeated letter."""
+def chat_request(size: int, question: str = "", **fields: object) -> bytes:
+    """A chat request of exactly `size` bytes, its prompt words and not one repeated letter. It is not
+    cacheable unless `fields` says temperature 0."""
     def of(content: str) -> bytes:
         messages = [{"role": "system", "content": "You are helpful."}, {"role": "user", "content": content}]
-        return json.dumps({"model": "m", "messages": messages, "temperature": 0.7,
-                           **({"stream": True} if stream else {})}).encode()
-    room = size - len(of(""))
-    return of(("The quick brown fox jumps over the lazy dog. " * (room // 45 + 1))[:room])
+        return json.dumps({"model": "m", "messages": messages, "temperature": 0.7, **fields}).encode()
+    room = size - len(of(question))
+    return of(question + ("The quick brown fox jumps over the lazy dog. " * (room // 45 + 1))[:room])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,12 +32,13 @@ class Load:
     p99_us: float
 
 
-def wrk(port: int, body: pathlib.Path, connections: int, seconds: int) -> Load:
-    """Closed loop: each connection calls again as soon as it was answered. An error fails the measurement."""
+def wrk(port: int, bodies: pathlib.Path, connections: int, seconds: int) -> Load:
+    """Closed loop: each connection calls again as soon as it was answered, with the bodies of a file, one a
+    line, in turn. An error fails the measurement."""
     command = [required("wrk", "wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s",
                "-s", str(HERE / "config" / "load.lua"), f"http://127.0.0.1:{port}{PATH}"]
     run = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False,
-                         env={**os.environ, "BENCH_BODY": str(body)})
+                         env={**os.environ, "BENCH_BODIES": str(bodies)})
     if run.returncode != 0:
         raise Failure(f"wrk failed: {run.stderr.strip() or run.stdout.strip()}")
     figures = json.loads(run.stdout.strip().splitlines()[-1])
@@ -48,17 +50,20 @@ def wrk(port: int, body: pathlib.Path, connections: int, seconds: int) -> Load:
     return Load(**figures)
 
 
-def call(port: int, body: bytes, times: int) -> None:
-    """Exactly `times` calls, one after another on one connection."""
+def call(port: int, body: bytes, times: int) -> Message:
+    """Exactly `times` calls, one after another on one connection. The headers of the last answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"content-type": "application/json", "authorization": "Bearer sk-bench"}
+    answered = Message()
     for _ in range(times):
         connection.request("POST", PATH, body, headers)
         response = connection.getresponse()
         response.read()
         if response.status != 200:
             raise Failure(f"A call was answered with {response.status}: the figures would mean nothing.")
+        answered = response.headers
     connection.close()
+    return answered
 
 
 def call_stream(port: int) -> None:

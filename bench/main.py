@@ -8,33 +8,41 @@ import sys
 from typing import Callable
 
 import counts
+import hits
 import measure
 import promises
 import report
 from figures import Failure, Result
+from rounds import Pace
 from servers import Bench
 
-SCENARIOS: dict[str, Callable[[Bench, str, measure.Pace], Result]] = {
+SCENARIOS: dict[str, Callable[[Bench, str, Pace], Result]] = {
     "pass-2k": measure.pass_through(2_000),
     "pass-20k": measure.pass_through(20_000),
     "pass-200k": measure.pass_through(200_000),
     "latency": measure.latency,
+    "hit-1k": hits.hits(1_000),
+    "hit-16k": hits.hits(16_000),
+    "hit-latency": hits.latency,
     "streams-1000": measure.open_streams(1_000),
     "streams-4000": measure.open_streams(4_000),
     "footprint": measure.footprint,
-    "counts": counts.counts,
+    "counts": counts.counts(counts.PASSED_ON),
+    "counts-hit": counts.counts(counts.HIT),
 }
-UNASKED = [name for name in SCENARIOS if name != "counts"]  # counting takes other tools
+COUNTED = ["counts", "counts-hit"]
+UNASKED = [name for name in SCENARIOS if name not in COUNTED]  # counting takes other tools
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="script/bench", formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Measures weir beside nginx: CPU a request, latency, open streams, footprint.",
+        description="Measures weir beside nginx: CPU a request and a hit, latency, streams, footprint.",
         epilog="scenarios: " + ", ".join(SCENARIOS) + "\n\n"
                "WEIR_PROGRAM names another program than build/release/weir.\n"
                "Exit codes: 0 measured, 1 failed (or --gate: a promise is missed), 2 wrong usage.")
-    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="all but counts when none is named")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO",
+                        help="all that are timed when none is named")
     parser.add_argument("--short", action="store_true", help="only pass-2k, 3 rounds of 3 s")
     parser.add_argument("--counts", action="store_true",
                         help="count system calls, instructions, allocations (needs strace and valgrind)")
@@ -64,8 +72,8 @@ def chosen(given: argparse.Namespace) -> list[str]:
     if given.write:
         return list(SCENARIOS)
     names = ["pass-2k"] if given.short else list(given.scenarios)
-    if given.counts and "counts" not in names:
-        names.append("counts")
+    if given.counts:
+        names += [name for name in COUNTED if name not in names]
     return names or UNASKED
 
 
@@ -78,7 +86,7 @@ def say(line: str) -> None:
 def main() -> int:
     given = arguments()
     usual = 3 if given.short else 5
-    pace = measure.Pace(given.rounds or usual, given.seconds or usual, say)
+    pace = Pace(given.rounds or usual, given.seconds or usual, say)
     about = report.about()
     results = []
     for name in chosen(given):

@@ -1,7 +1,5 @@
-"""The scenarios that are timed. Rounds alternate between nginx and weir: a busy machine is busy for both."""
+"""The scenarios that are timed, but for the cache's, which are in hits.py."""
 
-import dataclasses
-import pathlib
 import shutil
 import subprocess
 import time
@@ -10,97 +8,35 @@ from typing import Callable
 import load
 import stream_upstream
 import streams
-from figures import Result, Row, differences, ratios
-from processes import Cpu, Server
+from figures import Result, Row, ratios
+from rounds import (CONNECTIONS, CPU_NOTE, LATENCY_NOTE, Pace, Rounds, alternate, cpu_rows, latency_rows,
+                    plural)
 from servers import Bench, program
 
-CONNECTIONS = 64
 STREAM_ROUNDS = 3
 NO_PROXY = "no proxy"
 
 
-@dataclasses.dataclass(frozen=True)
-class Pace:
-    rounds: int
-    seconds: int
-    say: Callable[[str], None]  # progress
-
-    def __str__(self) -> str:
-        return f"{plural(self.rounds, 'round')} of {self.seconds} s each"
-
-
-def plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
-
-
-def _proxies(bench: Bench) -> dict[str, tuple[Server, int]]:
+def _rounds(bench: Bench, name: str, size: int, connections: int, pace: Pace) -> Rounds:
     upstream = bench.start_upstream()
-    return {"nginx": bench.start_nginx(upstream), "weir": bench.start_weir(upstream)}
-
-
-def _body(bench: Bench, size: int) -> pathlib.Path:
-    path = bench.folder / f"request-{size}.json"
-    path.write_bytes(load.chat_request(size))
-    return path
-
-
-@dataclasses.dataclass(frozen=True)
-class Round:
-    load: load.Load
-    cpu: Cpu
-
-    def us(self, seconds: float) -> float:
-        return seconds * 1e6 / self.load.requests
-
-
-def _rounds(bench: Bench, name: str, size: int, connections: int, pace: Pace) -> dict[str, list[Round]]:
-    proxies, body = _proxies(bench), _body(bench, size)
-    for _, port in proxies.values():
-        load.wrk(port, body, connections, 1)  # pools filled, caches warm
-    rounds: dict[str, list[Round]] = {column: [] for column in proxies}
-    for number in range(pace.rounds):
-        pace.say(f"{name}: round {number + 1} of {pace.rounds}")
-        for column, (server, port) in proxies.items():
-            before = server.cpu()
-            made = load.wrk(port, body, connections, pace.seconds)
-            rounds[column].append(Round(made, server.cpu() - before))
-            if failure := server.failed():
-                raise failure
-    return rounds
+    proxies = {"nginx": bench.start_nginx(upstream), "weir": bench.start_weir(upstream)}
+    bodies = bench.folder / f"request-{size}.jsonl"
+    bodies.write_bytes(load.chat_request(size) + b"\n")
+    return alternate(proxies, bodies, connections, name, pace)
 
 
 def pass_through(size: int) -> Callable[[Bench, str, Pace], Result]:
     def measure(bench: Bench, name: str, pace: Pace) -> Result:
         rounds = _rounds(bench, name, size, CONNECTIONS, pace)
-        nginx, weir = rounds["nginx"], rounds["weir"]
-
-        def row(key: str, label: str, unit: str, of: Callable[[Round], float]) -> Row:
-            ours, theirs = [of(r) for r in weir], [of(r) for r in nginx]
-            return Row.of(key, label, unit, {"nginx": theirs, "weir": ours, "ratio": ratios(ours, theirs)})
-        network = [r.us(r.cpu.loops) for r in weir]
-        total = [r.us(r.cpu.total) for r in nginx]
-        rows = [
-            row("cpu", "CPU a request, whole process", "µs", lambda r: r.us(r.cpu.total)),
-            Row.of("cpu_network", "  network threads alone", "µs",
-                   {"nginx": total, "weir": network, "ratio": ratios(network, total)}),
-            row("cpu_user", "  outside the kernel", "µs", lambda r: r.us(r.cpu.user)),
-            row("rate", "requests a second", "/s", lambda r: r.load.requests / r.load.seconds),
-        ]
-        how = (f"{size // 1000} KB request, 1 KB answer, {CONNECTIONS} connections, {pace}")
-        notes = ["The kernel samples the split into user and system time; the sum is good to 10 ms a thread."]
-        return Result(name, f"Pass-through, {size // 1000} KB", how, rows, notes)
+        how = f"{size // 1000} KB request, 1 KB answer, {CONNECTIONS} connections, {pace}"
+        return Result(name, f"Pass-through, {size // 1000} KB", how, cpu_rows(rounds), [CPU_NOTE])
     return measure
 
 
 def latency(bench: Bench, name: str, pace: Pace) -> Result:
-    rounds = _rounds(bench, name, 2_000, 1, pace)
-    rows = []
-    for key, label, of in (("p50", "p50", lambda r: r.load.p50_us), ("p99", "p99", lambda r: r.load.p99_us)):
-        nginx, weir = [of(r) for r in rounds["nginx"]], [of(r) for r in rounds["weir"]]
-        added = differences(weir, nginx)
-        rows.append(Row.of(key, label, "µs", {"nginx": nginx, "weir": weir, "added": added}))
+    rows = latency_rows(_rounds(bench, name, 2_000, 1, pace))
     how = f"2 KB request, 1 KB answer, 1 connection, {pace}"
-    return Result(name, "Latency at one connection", how, rows, ["wrk measures whole microseconds."])
+    return Result(name, "Latency at one connection", how, rows, [LATENCY_NOTE])
 
 
 def open_streams(count: int) -> Callable[[Bench, str, Pace], Result]:

@@ -20,6 +20,11 @@ class Promise:
 PROMISES = [
     Promise("pass-2k", "cpu", "ratio", 1.0, "whole process at most 1.00 times nginx's CPU", gated=True),
     Promise("latency", "p99", "added", 100, "added p99 at most 100 µs"),
+    Promise("hit-1k", "cpu", "ratio", 0.75, "CPU a hit at most 0.75 times nginx's"),
+    Promise("hit-16k", "cpu", "ratio", 0.75, "CPU a hit at most 0.75 times nginx's"),
+    # Whole microseconds: below 300 is at most 299.
+    Promise("hit-latency", "p99_1k", "weir", 299, "p99 of a 1 KB request's hit below 0.3 ms"),
+    Promise("hit-latency", "p99_16k", "weir", 299, "p99 of a 16 KB request's hit below 0.3 ms"),
     Promise("streams-1000", "all_p99", "ratio", 1.5, "p99 of every event's delay at most 1.50 times nginx's"),
     Promise("streams-4000", "memory", "weir", 32, "memory a stream at most 32 KiB"),
     Promise("footprint", "idle", "weir", 25e6 / 2**20, "idle at most 25 MB (23.8 MiB)"),

@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import json
 import os
 import pathlib
 import resource
@@ -15,10 +14,11 @@ from typing import Iterator
 
 from figures import Failure
 from processes import Server, wait_for
+from provider import answer
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-ANSWER_BYTES = 1024
+MEMORY = pathlib.Path("/dev/shm")  # a file system that is memory
 
 
 def program() -> pathlib.Path:
@@ -65,18 +65,6 @@ def lives(port: int) -> bool:
         connection.close()
 
 
-def chat_answer() -> str:
-    """A chat completion of ANSWER_BYTES bytes."""
-    def of(content: str) -> str:
-        message = {"role": "assistant", "content": content}
-        return json.dumps({
-            "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "m",
-            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-            "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
-        }, separators=(",", ":"))
-    return of("a" * (ANSWER_BYTES - len(of(""))))
-
-
 class Bench:
     """Starts servers and remembers them. A context: at its end, however it ends, they end with it."""
 
@@ -86,9 +74,15 @@ class Bench:
 
     def __enter__(self) -> "Bench":
         with contextlib.ExitStack() as exits:
-            self.folder = pathlib.Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="weir-bench-")))
+            self.folder = self._temporary_folder(exits)
+            self._in_memory = self._temporary_folder(exits, MEMORY if MEMORY.is_dir() else None)
             self._exits = exits.pop_all()
         return self
+
+    @staticmethod
+    def _temporary_folder(exits: contextlib.ExitStack, parent: pathlib.Path | None = None) -> pathlib.Path:
+        folder = tempfile.TemporaryDirectory(prefix="weir-bench-", dir=parent)
+        return pathlib.Path(exits.enter_context(folder))
 
     def __exit__(self, *exception: object) -> None:
         self._exits.close()
@@ -124,7 +118,7 @@ class Bench:
     def start_upstream(self) -> int:
         """The provider that answers at once. Its port."""
         port = free_port()
-        self._start_nginx("upstream", self._write("upstream.conf", port=port, answer=chat_answer()), port)
+        self._start_nginx("upstream", self._write("upstream.conf", port=port, answer=answer()), port)
         return port
 
     def start_stream_upstream(self) -> int:
@@ -139,6 +133,12 @@ class Bench:
         config = self._write("proxy.conf", port=port, upstream=upstream, buffering=buffering,
                              descriptors=self.descriptors)
         return self._start_nginx("nginx", config, port), port
+
+    def start_nginx_cache(self, upstream: int) -> tuple[Server, int]:
+        port = free_port()
+        config = self._write("cache.conf", port=port, upstream=upstream, memory=self._in_memory,
+                             descriptors=self.descriptors)
+        return self._start_nginx("nginx-cache", config, port), port
 
     def start_weir(self, upstream: int, command: list[str] | None = None,
                    seconds: float = 10) -> tuple[Server, int]:

@@ -23,10 +23,11 @@ mock::Script script_of(std::string_view yaml) {
   return *std::move(script);
 }
 
-std::string request_text(std::string_view path, std::string_view body) {
+std::string request_text(std::string_view path, std::string_view lines, std::string_view body) {
   return fmt::format(
-      "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{}",
-      path, body.size(), body);
+      "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{}content-length: "
+      "{}\r\n\r\n{}",
+      path, lines, body.size(), body);
 }
 
 }  // namespace
@@ -103,12 +104,15 @@ Simulation::Simulation(std::uint64_t seed, std::string_view script, config::Prov
 
 Simulation::~Simulation() = default;
 
-std::unique_ptr<Asking> Simulation::ask(std::string_view body, std::string_view path) {
+void Simulation::set_script(std::string_view yaml) { mock_.set_script(script_of(yaml)); }
+
+std::unique_ptr<Asking> Simulation::ask(std::string_view body, std::string_view path,
+                                        std::string_view lines) {
   auto [ours, theirs] = runtime::simulated_connection(loop_);
   PeerAddress loopback;
   loopback.bytes[15] = 1;
   sessions_.take({std::move(theirs), loopback});
-  return std::make_unique<Asking>(loop_, std::move(ours), request_text(path, body));
+  return std::make_unique<Asking>(loop_, std::move(ours), request_text(path, lines, body));
 }
 
 bool Simulation::run_until(const std::function<bool()>& done) {

@@ -59,7 +59,9 @@ class Simulation {
                       config::ProviderTimeouts timeouts = {});
   ~Simulation();
 
-  std::unique_ptr<Asking> ask(std::string_view body, std::string_view path = "/v1/chat/completions");
+  // `lines`: further header lines, each with its "\r\n".
+  std::unique_ptr<Asking> ask(std::string_view body, std::string_view path = "/v1/chat/completions",
+                              std::string_view lines = {});
 
   // Resumes whatever can be resumed, and moves the clock to the next timer when nothing can, until `done`.
   // False if nothing is left that could ever happen.
@@ -69,7 +71,12 @@ class Simulation {
   Duration elapsed() const { return clock_.now().time_since_epoch(); }
   Random& random() { return random_; }
   mock::Mock& upstream() { return mock_; }
+  // From now on; calls that are under way go on as they were begun.
+  void set_script(std::string_view yaml);
   const journey::Journey& journey() const { return journey_; }
+  cache::Cache& cache() { return cache_; }
+  const recording::MemoryBudget& memory() const { return memory_; }
+  const journey::Flights& flights() const { return flights_; }
   const provider::Provider& provider() const { return provider_; }
   std::size_t upstream_connections() const { return together_.connections.open(); }
   std::size_t open_sessions() const { return sessions_.counters().open.value(); }
