@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/json_string.h"
+#include "wire/is_json.h"
 #include "wire/request_fields.h"
 
 namespace {

@@ -6,6 +6,7 @@
 #include "provider/verdict.h"
 #include "replay/usage_event.h"
 #include "wire/headers.h"
+#include "wire/is_json.h"
 #include "wire/stream_end.h"
 
 namespace weir::journey {

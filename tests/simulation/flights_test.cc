@@ -52,9 +52,9 @@ struct Question {
   std::string path() const { return messages ? "/v1/messages" : "/v1/chat/completions"; }
   std::string prompt() const { return fmt::format("{} question {}", kTags[tag], number); }
   std::string body() const {
-    return fmt::format(
-        R"({{"model":"sim-1","max_tokens":500,"temperature":{},"stream":{},"messages":[{{"role":"user","content":"{}"}}]}})",
-        cacheable ? 0 : 1, streamed, prompt());
+    return fmt::format(R"({{"model":"sim-1","max_tokens":500,"temperature":{},"stream":{},)"
+                       R"("messages":[{{"role":"user","content":"{}"}}]}})",
+                       cacheable ? 0 : 1, streamed, prompt());
   }
   std::string lines() const { return fmt::format("x-weir-tags: {}\r\n", kTags[tag]); }
 };

@@ -47,7 +47,8 @@ class Recording final : public RefCounted<Recording> {
  public:
   // `mode` is the one in which the provider was asked.
   Recording(Loop& home, MemoryBudget& memory, const Limits& limits, Sharing sharing, Mode mode);
-  static void destroy(const Recording* recording) { delete recording; }
+  ~Recording() = default;
+  static void destroy(const Recording* recording) { std::unique_ptr<const Recording> last(recording); }
 
   // ---- The writer's.
   // `stop` is used (not_needed) when the last reader has left, unless the answer is wanted without readers.
@@ -104,7 +105,6 @@ class Recording final : public RefCounted<Recording> {
     bool wanted = false;  // somebody waits, and nobody has been told yet
   };
 
-  ~Recording() = default;
   Gate& gate_of(Loop& loop);
   void tell_readers();
   void tell_writer(const Loop& from);

@@ -69,7 +69,4 @@ Result<RequestFields> read_json_fields(PaddedView body);
 // The same from a form (RFC 7578); `content_type` has the boundary. Only the model and the mode are read.
 Result<RequestFields> read_multipart_fields(std::string_view body, std::string_view content_type);
 
-// Whether `body` is one whole JSON document. Used on answers.
-bool is_json(PaddedView body);
-
 }  // namespace weir::wire

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "wire/is_json.h"
+
 namespace weir::wire {
 namespace {
 

@@ -1,4 +1,4 @@
-// Walking through a JSON document once, on demand: what the readers of request_fields.cc share.
+// Walking through a JSON document once, on demand: what those who read one share.
 //
 // Values go by reference: copying one right after it was made waits for the processor's own stores, and took
 // a third of the time. Only included where simdjson is compiled for the processor's vectors (see
