@@ -45,7 +45,7 @@ Task<Result<void>> Journey::attempt(Order& order, Cancellation& stop) {
   provider::Call call(order.provider, order.request, stop);
   std::string deployment = fmt::format("{}/{}", order.provider.name(), order.request.model());
   Recorder recorder(loop_, order.request, call, *order.recording, lines_of(deployment, call), stop);
-  recorder.kept_lines().add("x-weir-deployment", deployment);
+  if (order.plan.may_keep) recorder.kept_lines().add("x-weir-deployment", deployment);
   CO_TRY(co_await call.send());
   CO_TRY(co_await recorder.record());
   finish(order, recorder);

@@ -7,15 +7,28 @@ namespace weir::journey {
 using recording::Recording;
 using recording::Sharing;
 
-Task<Result<void>> Journey::fly(const Asked& asked) {
-  bool streamed = asked.plan.mode == recording::Mode::events;
-  if (streamed) open_streams_.add();
-  auto outcome = co_await follow(asked);
-  if (streamed) open_streams_.subtract();
-  co_return outcome;
-}
+namespace {
 
-Task<Result<void>> Journey::follow(const Asked& asked) {
+// Counts a stream while it is open.
+class OpenStream {
+ public:
+  OpenStream(telemetry::Counter& counter, recording::Mode mode)
+      : counter_(counter), streams_(mode == recording::Mode::events ? 1 : 0) {
+    counter_.add(streams_);
+  }
+  OpenStream(const OpenStream&) = delete;
+  OpenStream& operator=(const OpenStream&) = delete;
+  ~OpenStream() { counter_.subtract(streams_); }
+
+ private:
+  telemetry::Counter& counter_;
+  std::uint64_t streams_;
+};
+
+}  // namespace
+
+Task<Result<void>> Journey::fly(const Asked& asked) {
+  OpenStream open_stream(open_streams_, asked.plan.mode);
   Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.stop);
   auto boarded = board(asked);
   while (true) {

@@ -92,7 +92,6 @@ class Journey {
 
   // ---- the flight that answers it (flight.cc)
   Task<Result<void>> fly(const Asked& asked);
-  Task<Result<void>> follow(const Asked& asked);
   Boarded board(const Asked& asked);
   Boarded board_alone(const Asked& asked);
   std::optional<Boarded> board_after(const Asked& asked, const Seat& seat);

@@ -53,7 +53,7 @@ void Recorder::choose(const http::ResponseHead& head) {
   bool has_request_id = head.headers.find("x-request-id").has_value();
   auto add = [&](std::string_view name, std::string_view value) {
     if (wire::goes_to_caller(name)) head_.lines.add(name, value);
-    if (wire::stays_with_answer(name)) kept_lines_.add(name, value);
+    if (recording_.shared() && wire::stays_with_answer(name)) kept_lines_.add(name, value);
   };
   for (const auto& header : head.headers) {
     add(header.name, header.value);

@@ -5,9 +5,9 @@ was answered from.
 """
 
 import json
+import pathlib
 import re
 import sys
-import pathlib
 from typing import NamedTuple
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))

@@ -108,7 +108,8 @@ class WhatIsTheSame(Suite):
         before = self.model.count
         self.ask(first)
         for same in (
-            b'{"messages":[{"role":"user","content":"a\\u00e9/"}],"top_p":0.5,"max_tokens":9,"temperature":0,"model":"gpt"}',
+            b'{"messages":[{"role":"user","content":"a\\u00e9/"}],"top_p":0.5,"max_tokens":9,"temperature":0,'
+            b'"model":"gpt"}',
             b'{"model":"gpt","temperature":0,"max_tokens":9,"top_p":0.5,'
             b'"messages":[{"content":"a\\u00e9/","role":"user"}]}',
             first.replace(b",", b" ,\r\n\t").replace(b":", b" : "),

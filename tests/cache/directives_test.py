@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from answers import Model, cache_status, is_hit, number_of, question, start  # noqa: E402
 from harness.http1 import Message  # noqa: E402
 from harness.weir import wait_until  # noqa: E402
-from harness.world import ANTHROPIC, DIALECTS, OPENAI  # noqa: E402
+from harness.world import DIALECTS, OPENAI  # noqa: E402
 
 # A wish is headers, and members of the body's `cache`.
 OPTING_IN = [

@@ -1,5 +1,5 @@
-"""Holds that an answer which was kept in one mode is as good in the other: OpenAI's and Anthropic's own clients read from
-it the same text, tool calls, stop reason and usage, and only one call was made for both.
+"""Holds that an answer which was kept in one mode is as good in the other: OpenAI's and Anthropic's own clients read
+from it the same text, tool calls, stop reason and usage, and only one call was made for both.
 """
 
 import json
@@ -12,9 +12,9 @@ import openai
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
+from answers import is_hit  # noqa: E402
 from harness.http1 import Client, Message  # noqa: E402
 from harness.program import Program  # noqa: E402
-from answers import is_hit  # noqa: E402
 
 SAID = "One weir holds back, and one lets go — with “quotes”, \\ and ünïcode"
 PROMPT = f"repeat after me: {SAID}"

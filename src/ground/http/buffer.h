@@ -14,6 +14,11 @@ namespace weir::http {
 // isn't const. One thread.
 class Buffer {
  public:
+  Buffer() = default;
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  ~Buffer();
+
   static constexpr std::size_t kFirst = 16 * 1024 - kPadding - 64;  // with malloc's own, four pages
 
   std::string_view bytes() const { return {memory_.get() + begin_, end_ - begin_}; }

@@ -13,6 +13,7 @@ class HeaderLines {
   void clear() { text_.clear(); }
   void add(std::string_view name, std::string_view value) {
     if (value.find_first_of(kForbidden) != std::string_view::npos) return;
+    if (text_.capacity() < kUsual) text_.reserve(kUsual);
     text_.append(name).append(": ").append(value).append("\r\n");
   }
   // Lines that were made by another of these.
@@ -20,6 +21,7 @@ class HeaderLines {
   std::string_view text() const { return text_; }
 
  private:
+  static constexpr std::size_t kUsual = 768;  // most heads fit
   static constexpr std::string_view kForbidden{"\r\n\0", 3};
   std::string text_;
 };

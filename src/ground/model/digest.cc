@@ -1,7 +1,5 @@
 #include "model/digest.h"
 
-#include <fmt/ranges.h>
-
 namespace weir {
 namespace {
 
@@ -13,7 +11,16 @@ std::optional<std::uint8_t> nibble(char c) {
 
 }  // namespace
 
-std::string to_hex(const Digest& digest) { return fmt::format("{:02x}", fmt::join(digest.bytes, "")); }
+std::string to_hex(const Digest& digest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(2 * digest.bytes.size());
+  for (auto byte : digest.bytes) {
+    hex += kDigits[byte >> 4];
+    hex += kDigits[byte & 15];
+  }
+  return hex;
+}
 
 std::optional<Digest> digest_from_hex(std::string_view text) {
   Digest digest;

@@ -14,6 +14,8 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/frame_pool.h"
+
 namespace weir::runtime {
 
 template <class T>
@@ -31,7 +33,7 @@ struct ResumeContinuation {
   void await_resume() const noexcept {}
 };
 
-struct PromiseBase {
+struct PromiseBase : PooledFrame {
   std::coroutine_handle<> continuation = std::noop_coroutine();
   std::exception_ptr exception;
 

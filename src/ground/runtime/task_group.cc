@@ -4,7 +4,7 @@ namespace weir::runtime {
 
 // The outermost coroutine of a spawned task: destroys itself at its end.
 struct TaskGroup::Root {
-  struct promise_type : ListHook {
+  struct promise_type : ListHook, PooledFrame {
     promise_type(TaskGroup& owner, const Task<void>&) : group(owner) {
       group.roots_.push_back(*this);
       ++group.size_;

@@ -18,16 +18,22 @@ std::string_view forwarded_because(const Plan& plan) {
 void add_hit_lines(const Plan& plan, const Served& served, TimePoint now, WallTime wall,
                    http::HeaderLines& lines) {
   const auto& facts = served.answer->facts();
-  lines.add("cache-status",
-            fmt::format("weir; hit; ttl={}; detail=memory", whole_seconds(served.expires - now).count()));
-  lines.add("age", fmt::format("{}", whole_seconds(wall - facts.made).count()));
+  fmt::format_int ttl(whole_seconds(served.expires - now).count());
+  std::string status;
+  status.reserve(64);
+  status.append("weir; hit; ttl=").append(ttl.data(), ttl.size()).append("; detail=memory");
+  lines.add("cache-status", status);
+  fmt::format_int age(whole_seconds(wall - facts.made).count());
+  lines.add("age", {age.data(), age.size()});
   lines.add("x-weir-cache-key", to_hex(plan.key));
   if (plan.mode == recording::Mode::whole && facts.cost)
     lines.add("x-weir-saved-usd", to_dollars(*facts.cost));
 }
 
 void add_forward_lines(const Plan& plan, Way way, bool stored, http::HeaderLines& lines) {
-  std::string status = fmt::format("weir; fwd={}", forwarded_because(plan));
+  std::string status;
+  status.reserve(64);
+  status.append("weir; fwd=").append(forwarded_because(plan));
   if (way == Way::joined) status += "; collapsed";
   if (stored) status += "; stored";
   if (!plan.detail.empty()) status.append("; detail=").append(plan.detail);

@@ -19,7 +19,7 @@ Call::Call(Provider& provider, const Request& request, Cancellation& cancellatio
     : provider_(provider),
       streamed_(request.streamed()),
       cancellation_(cancellation),
-      outgoing_(request, provider.settings_, provider.choose_key()),
+      outgoing_(request, provider.target_, provider.choose_key()),
       held_(provider.shared_.memory),
       total_deadline_(streamed_ ? TimePoint::max()
                                 : provider.loop_.now() + provider.settings_.timeouts.total) {}

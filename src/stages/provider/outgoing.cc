@@ -10,23 +10,6 @@ namespace {
 // Anthropic's version, for callers that name none (docs.anthropic.com/en/api/versioning).
 constexpr std::string_view kAnthropicVersion = "2023-06-01";
 
-// The path behind the base URL. OpenAI's SDKs take a base URL as it is ("https://…/v1", but also
-// "https://…/v4" or none at all, as its imitators have it); Anthropic's may end in /v1 or not.
-std::string upstream_path(const config::BaseUrl& url, const wire::RelayedPath& path) {
-  std::string_view rest = path.path;
-  bool versioned = url.path.ends_with("/v1") || (path.dialect == Dialect::openai && url.given());
-  if (versioned) rest.remove_prefix(std::string_view("/v1").size());
-  return fmt::format("{}{}", url.path, rest);
-}
-
-// The host and, where it isn't the scheme's own, the port.
-std::string authority(const config::BaseUrl& url) {
-  if (!url.given()) return "simulated";
-  std::string text = config::to_string(url);
-  auto begin = text.find("://") + 3;
-  return text.substr(begin, text.size() - begin - url.path.size());
-}
-
 void add_credentials(std::string& head, Dialect dialect, const config::ProviderKey* key) {
   if (key == nullptr) return;
   if (dialect == Dialect::anthropic) {
@@ -38,10 +21,9 @@ void add_credentials(std::string& head, Dialect dialect, const config::ProviderK
 
 }  // namespace
 
-Outgoing::Outgoing(const Request& request, const config::ProviderSettings& settings,
-                   const config::ProviderKey* key) {
+Outgoing::Outgoing(const Request& request, const Target& target, const config::ProviderKey* key) {
   edit_body(request);
-  write_head(request, settings, key);
+  write_head(request, target, key);
 }
 
 void Outgoing::edit_body(const Request& request) {
@@ -75,14 +57,14 @@ void Outgoing::splice(std::string_view body, std::span<Edit> edits) {
   parts_[count_++] = body.substr(done);
 }
 
-void Outgoing::write_head(const Request& request, const config::ProviderSettings& settings,
-                          const config::ProviderKey* key) {
-  const auto& url = settings.base_url;
+void Outgoing::write_head(const Request& request, const Target& target, const config::ProviderKey* key) {
+  constexpr std::size_t kUsual = 512;  // most heads fit
   std::size_t body_size = 0;
   for (auto part : parts()) body_size += part.size();  // the head is not written yet
-  std::string_view query = request.query();
-  fmt::format_to(std::back_inserter(head_), "POST {}{}{} HTTP/1.1\r\nhost: {}\r\n",
-                 upstream_path(url, request.path()), query.empty() ? "" : "?", query, authority(url));
+  head_.reserve(kUsual);
+  head_.append("POST ").append(target.path_prefix()).append(target.rest_of(request.path()));
+  if (!request.query().empty()) head_.append("?").append(request.query());
+  head_.append(" HTTP/1.1\r\nhost: ").append(target.host()).append("\r\n");
   add_credentials(head_, request.path().dialect, key);
   head_.append(request.lines());
   if (request.path().dialect == Dialect::anthropic && !request.names_anthropic_version()) {

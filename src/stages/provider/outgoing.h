@@ -8,6 +8,7 @@
 
 #include "config/settings.h"
 #include "provider/request.h"
+#include "provider/target.h"
 
 namespace weir::provider {
 
@@ -19,7 +20,7 @@ namespace weir::provider {
 // credentials are the provider's own, from the configuration; `identity` encoding is asked for.
 class Outgoing {
  public:
-  Outgoing(const Request& request, const config::ProviderSettings& settings, const config::ProviderKey* key);
+  Outgoing(const Request& request, const Target& target, const config::ProviderKey* key);
   Outgoing(const Outgoing&) = delete;  // its parts point into it
   Outgoing& operator=(const Outgoing&) = delete;
 
@@ -37,8 +38,7 @@ class Outgoing {
 
   void edit_body(const Request& request);
   void splice(std::string_view body, std::span<Edit> edits);
-  void write_head(const Request& request, const config::ProviderSettings& settings,
-                  const config::ProviderKey* key);
+  void write_head(const Request& request, const Target& target, const config::ProviderKey* key);
 
   std::string head_;
   std::string model_;  // as it stands in the body

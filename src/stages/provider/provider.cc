@@ -15,6 +15,7 @@ Provider::Provider(std::string name, const config::ProviderSettings& settings, L
                    runtime::Dialer& dialer, Random& random, Shared& shared)
     : name_(std::move(name)),
       settings_(settings),
+      target_(settings.base_url),
       loop_(loop),
       random_(random),
       shared_(shared),

@@ -14,6 +14,7 @@
 #include "model/dialect.h"
 #include "provider/pool.h"
 #include "provider/shared.h"
+#include "provider/target.h"
 #include "runtime/dialer.h"
 #include "telemetry/counter.h"
 
@@ -45,6 +46,7 @@ class Provider {
 
   std::string name_;
   const config::ProviderSettings& settings_;
+  const Target target_;
   Loop& loop_;
   Random& random_;
   Shared& shared_;
