@@ -47,7 +47,8 @@ void Outgoing::splice(std::string_view body, std::span<Edit> edits) {
     if (!edits_.empty()) edits_ += ", ";
     edits_ += edit.name;
   }
-  std::ranges::sort(edits, {}, [](const Edit& edit) { return edit.place.begin; });
+  // Where something is put in just in front of what is cut out, it comes first.
+  std::ranges::sort(edits, {}, [](const Edit& edit) { return std::pair(edit.place.begin, edit.place.size); });
   std::size_t done = 0;
   for (const auto& edit : edits) {
     parts_[count_++] = body.substr(done, edit.place.begin - done);

@@ -61,6 +61,9 @@ TEST(Outgoing, all_edits_at_once_leave_the_rest_as_it_was) {
       body_of(asked.bytes("large")),
       R"({ "stream":true,"stream_options":{"include_usage":true}, "n":1.50, "model":"large", "messages":[]})");
   EXPECT_EQ(asked.edits, "model, cache, stream_options");
+  asked.body = R"({"model":"mini","stream":true,"cache":{"ttl":60}})";
+  EXPECT_EQ(body_of(asked.bytes("mini")),
+            R"({"model":"mini","stream":true,"stream_options":{"include_usage":true}})");
 }
 
 TEST(Outgoing, the_credentials_are_the_providers_and_nothing_unlisted_goes_on) {
