@@ -87,7 +87,7 @@ struct Gateway::Shared {
                  .auth = auth,
                  .routing = router,
                  .cache = cache,
-                 .memory = answer_memory,
+                 .memory = {.shared = answer_memory, .lone = listener.call_memory},
                  .limits = {.joinable = given.cache.entry_limit, .behind = given.cache.entry_limit},
                  .flights = flights} {
     for (const auto& [name, provider] : settings.providers) {

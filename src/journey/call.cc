@@ -37,8 +37,9 @@ Task<void> Journey::call(Order order) {
     telemetry::log_error("bug", {{"what", bug.what()}});
     outcome = failure(Failure::Kind::internal, "weir made a mistake while it read this answer.");
   }
-  if (!outcome) recording.fail(std::move(outcome).error());
+  // A flight that has failed is no longer found when its followers learn of it, and look for another one.
   if (order.plan.may_keep) together_.flights.end(order.plan.key, recording);
+  if (!outcome) recording.fail(std::move(outcome).error());
 }
 
 Task<Result<void>> Journey::attempt(Order& order, Cancellation& stop) {

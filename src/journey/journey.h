@@ -45,7 +45,7 @@ struct Together {
   const auth::Authenticator& auth;
   const routing::Router& routing;
   cache::Cache& cache;
-  recording::MemoryBudget& memory;
+  recording::Memory memory;
   recording::Limits limits;
   Flights& flights;
 };

@@ -12,6 +12,9 @@
 namespace weir::journey {
 namespace {
 
+// Who waits for readers looks this often whether those still read whom it waits for.
+constexpr Duration kLookAgain = std::chrono::milliseconds(100);
+
 bool has_type(const http::ResponseHead& head, std::string_view type) {
   return starts_with_ignoring_case(head.headers.find("content-type").value_or(""), type);
 }
@@ -35,7 +38,7 @@ Task<Result<void>> Recorder::record() {
                 .message = fmt::format("The answer of provider {} is not JSON.", call_.provider()),
                 .retryable = true});
   }
-  recording_.begin(std::move(head_));
+  recording_.begin(head_);
   co_return put(body.text, recording::Content::answer);
 }
 
@@ -53,7 +56,8 @@ void Recorder::choose(const http::ResponseHead& head) {
   bool has_request_id = head.headers.find("x-request-id").has_value();
   auto add = [&](std::string_view name, std::string_view value) {
     if (wire::goes_to_caller(name)) head_.lines.add(name, value);
-    if (recording_.shared() && wire::stays_with_answer(name)) kept_lines_.add(name, value);
+    bool own_type = head_.form == Form::bytes && equals_ignoring_case(name, "content-type");
+    if (recording_.shared() && (own_type || wire::stays_with_answer(name))) kept_lines_.add(name, value);
   };
   for (const auto& header : head.headers) {
     add(header.name, header.value);
@@ -100,7 +104,7 @@ Task<Result<void>> Recorder::record_bytes() {
 Task<Result<void>> Recorder::append(std::string_view bytes) {
   CO_TRY(append_events(bytes));
   while (!stop_.cancelled() && recording_.far_ahead()) {
-    co_await recording_.wait_for_readers({TimePoint::max(), &stop_});
+    co_await recording_.wait_for_readers({loop_.now() + kLookAgain, &stop_});
   }
   // A provider that never pauses is never waited for, so no wait would end by this.
   if (stop_.cancelled())
@@ -125,16 +129,16 @@ Result<void> Recorder::append_events(std::string_view events) {
 Result<void> Recorder::put(std::string_view bytes, recording::Content content) {
   recorded_ += bytes.size();
   if (recording_.append(bytes, content)) return {};
-  return std::unexpected(
-      Failure{.kind = Failure::Kind::overloaded,
-              .message = "The memory for answers (cache.memory.capacity) is full; try again in a second.",
-              .retryable = true,
-              .retry_after = std::chrono::seconds(1)});
+  return std::unexpected(Failure{.kind = Failure::Kind::overloaded,
+                                 .message = "Too many large answers are being read; try again in a second.",
+                                 .retryable = true,
+                                 .retry_after = std::chrono::seconds(1)});
 }
 
 recording::AnswerFacts Recorder::facts() const {
   auto facts = facts_;
   facts.mode = head_.form == Form::events ? recording::Mode::events : recording::Mode::whole;
+  facts.has_own_type = head_.form == Form::bytes;
   facts.made = loop_.clock().wall();
   return facts;
 }

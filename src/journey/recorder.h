@@ -26,8 +26,8 @@ class Recorder {
   // Until the answer's end; that it is over is for the caller to say.
   Task<Result<void>> record();
 
-  // The answer is a good one, of a kind that can be kept.
-  bool good() const { return head_.status == 200 && head_.form != recording::AnswerHead::Form::bytes; }
+  // The provider answered as it should.
+  bool good() const { return head_.status == 200; }
   // What of it is known when it is kept: its mode, and where the usage event stands.
   recording::AnswerFacts facts() const;
   // The header lines that are kept with it.

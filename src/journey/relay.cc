@@ -9,6 +9,10 @@ namespace {
 using recording::Reader;
 using Form = recording::AnswerHead::Form;
 
+std::string_view type_of(recording::Mode mode) {
+  return mode == recording::Mode::events ? "text/event-stream; charset=utf-8" : "application/json";
+}
+
 // The document of an answer that is handed on whole.
 std::string_view document(const Reader::News& news) {
   return news.parts.empty() ? std::string_view() : news.parts.front();
@@ -127,8 +131,7 @@ Task<Result<void>> Relay::pass_kept(const recording::KeptAnswer& kept) {
   std::string_view body = kept.body().text;
   if (!answer_.started()) {
     answer_.lines().append(kept.head_lines());
-    answer_.lines().add("content-type",
-                        events_wanted() ? "text/event-stream; charset=utf-8" : "application/json");
+    if (!kept.facts().has_own_type) answer_.lines().add("content-type", type_of(plan_.mode));
   }
   if (!events_wanted()) return answer_.whole(200, body);
   if (!answer_.started()) answer_.start_events();

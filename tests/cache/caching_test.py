@@ -81,6 +81,34 @@ class WhatIsCached(Suite):
         self.assert_apart(question(OPENAI, "look", web_search_options={}))
         self.assert_cached(question(OPENAI, "look once", web_search_options={}), headers=OPT_IN)
 
+    def test_other_paths_are_cached_where_the_caller_asks_for_it(self):
+        for path, body in [
+            ("/v1/moderations", {"model": "gpt", "input": "asked for"}),
+            ("/v1/images/generations", {"model": "gpt", "prompt": "asked for"}),
+            ("/v1/responses/input_tokens", {"model": "gpt", "input": "asked for"}),
+            ("/v1/messages/count_tokens", {"model": "claude", "messages": []}),
+            ("/v1/audio/speech", {"model": "gpt", "input": "asked for", "voice": "alloy"}),
+        ]:
+            with self.subTest(path):
+                self.assert_apart(body, path=path)
+                self.assertEqual(cache_status(self.client.ask(path, body)), ("fwd=bypass", "detail=opt-in"))
+                self.assert_cached(body, headers=OPT_IN, path=path)
+
+    def test_some_requests_are_never_cached_whoever_asks_for_it(self):
+        for body, path, why in [
+            (question(text="x" * (1 << 20)), OPENAI.path, "too-large"),
+            (question(seed=18446744073709551616), OPENAI.path, "unreadable"),
+            ({"model": "gpt", "input": "hi", "background": True}, "/v1/responses", "state"),
+            ({"model": "gpt", "input": "hi", "conversation": "conv_1"}, "/v1/responses", "state"),
+            ({"model": "gpt", "prompt": {"id": "pmpt_1"}}, "/v1/responses", "state"),
+            (question(ANTHROPIC, container="container_1"), ANTHROPIC.path, "state"),
+        ]:
+            with self.subTest(why, path=path):
+                self.assert_apart(body, headers=OPT_IN, path=path)
+                answer = self.client.ask(path, body, OPT_IN)
+                self.assertEqual(cache_status(answer), ("fwd=bypass", f"detail={why}"))
+                self.assertIsNone(answer.header("x-weir-cache-key"))
+
     def test_a_model_may_be_cached_always_or_never(self):
         deployment = {"deployments": [{"provider": "openai", "model": "m"}]}
         model = Model()

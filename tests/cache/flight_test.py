@@ -7,6 +7,8 @@ Answers wait until the gateway has read all questions, so that nobody is late by
 import concurrent.futures
 import json
 import pathlib
+import socket
+import struct
 import sys
 import threading
 import unittest
@@ -130,6 +132,8 @@ class Everybody(Flights):
                             provider.go_on()
                             opener.head()
                         before = world.weir.open_descriptors()
+                        # With a reset, as of a program that was killed.
+                        opener.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                         opener.close()
                         wait_until(lambda: world.weir.open_descriptors() < before, "the first caller is gone")
                         provider.finish()

@@ -300,14 +300,14 @@ class UnderWay(Suite):
                               ({"classes": ["chat"]}, {"x-weir-class": "chat"}),
                               ({"namespaces": ["n"]}, {"x-weir-cache-namespace": "n"})]:
             for stream in (False, True):
-                with self.subTest(what, stream=stream), Crowd(world) as crowd:
+                with Crowd(world) as crowd:
                     world.upstream.answer = provider = Paced(Said(("answer 1",)))
                     body = question(text=f"{what} {stream}", stream=stream)
                     opener = crowd.ask(OPENAI.path, body, headers)
                     wait_until(lambda: provider.count == 1, "the call")
                     self.purge(client, what)
                     later = crowd.ask(OPENAI.path, body, headers)
-                    wait_until(lambda: provider.count == 2, "who comes after the purge makes a call of their own")
+                    wait_until(lambda: provider.count == 2, f"a call for who comes after {what}")
                     provider.finish()
                     self.assertEqual(number_of(opener.rest()), 1)
                     self.assertEqual(cache_status(answer := later.rest())[0], "fwd=uri-miss")

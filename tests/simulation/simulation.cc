@@ -93,7 +93,7 @@ Simulation::Simulation(std::uint64_t seed, std::string_view script, config::Prov
                         .auth = auth_,
                         .routing = router_,
                         .cache = cache_,
-                        .memory = memory_,
+                        .memory = {.shared = memory_, .lone = shared_.call_memory},
                         .limits = {},
                         .flights = flights_},
       journey_(loop_, random_, journey_together_, {{"simulated", &provider_}}),

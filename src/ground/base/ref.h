@@ -12,15 +12,12 @@ namespace weir {
 // because such objects may own memory behind themselves.
 template <class T>
 class RefCounted {
- public:
-  RefCounted(const RefCounted&) = delete;
-  RefCounted& operator=(const RefCounted&) = delete;
-
- private:
   friend T;
   template <class>
   friend class Ref;
   RefCounted() = default;
+  RefCounted(const RefCounted&) = delete;
+  RefCounted& operator=(const RefCounted&) = delete;
   ~RefCounted() = default;
   mutable std::atomic<std::uint32_t> refs_ = 0;
 };

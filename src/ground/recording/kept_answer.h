@@ -22,7 +22,8 @@ enum class Mode : std::uint8_t { whole, events };
 // What is known of an answer besides its bytes.
 struct AnswerFacts {
   Mode mode = Mode::whole;
-  WallTime made{};  // when its last byte came
+  bool has_own_type = false;  // its content type is among its head lines; else it is the mode's
+  WallTime made{};            // when its last byte came
   std::optional<Usage> usage = {};
   std::optional<NanoDollars> cost = {};  // what it cost when it was made
   // Where in the body the event stands that carries only the usage, which a caller gets who asked for it

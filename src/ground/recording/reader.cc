@@ -4,14 +4,15 @@
 
 namespace weir::recording {
 
-Reader::Reader(Ref<Recording> recording, Loop& loop, Recording::Gate& gate)
-    : recording_(std::move(recording)), loop_(&loop), gate_(&gate) {}
+Reader::Reader(Ref<Recording> recording, Loop& loop, Recording::Gate& gate, std::size_t place)
+    : recording_(std::move(recording)), loop_(&loop), gate_(&gate), place_(place) {}
 
 Reader& Reader::operator=(Reader&& other) noexcept {
   Reader moved(std::move(other));
   std::swap(recording_, moved.recording_);
   std::swap(loop_, moved.loop_);
   std::swap(gate_, moved.gate_);
+  std::swap(place_, moved.place_);
   std::swap(next_, moved.next_);
   std::swap(skip_usage_event_, moved.skip_usage_event_);
   std::swap(failure_, moved.failure_);
@@ -21,7 +22,7 @@ Reader& Reader::operator=(Reader&& other) noexcept {
 }
 
 Reader::~Reader() {
-  if (recording_) recording_->leave(*loop_);
+  if (recording_) recording_->leave(*loop_, place_);
 }
 
 Reader::What Reader::look_for_head() {
@@ -72,10 +73,11 @@ void Reader::take_parts() {
 
 void Reader::note_progress() {
   auto& recording = *recording_;
-  if (next_ <= recording.fastest_) return;
-  recording.fastest_ = next_;
-  if (recording.sharing_ == Sharing::lone) recording.drop_until(next_);
-  if (recording.end() - next_ <= recording.ahead_limit() / 2) recording.tell_writer(*loop_);
+  bool shared = recording.sharing_ == Sharing::shared;
+  if (shared) recording.places_[place_] = {.taken = true, .next = next_, .moved = loop_->now()};
+  recording.fastest_ = std::max(recording.fastest_, next_);
+  if (!shared) recording.drop_until(next_);
+  if (recording.end() - recording.pace() <= recording.ahead_limit() / 2) recording.tell_writer(*loop_);
 }
 
 }  // namespace weir::recording

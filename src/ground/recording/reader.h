@@ -57,7 +57,7 @@ class Reader {
 
  private:
   friend class Recording;
-  Reader(Ref<Recording> recording, Loop& loop, Recording::Gate& gate);
+  Reader(Ref<Recording> recording, Loop& loop, Recording::Gate& gate, std::size_t place);
   void take_parts();
   void note_progress();
   What nothing_more();
@@ -65,6 +65,7 @@ class Reader {
   Ref<Recording> recording_;  // empty: moved from
   Loop* loop_;
   Recording::Gate* gate_;
+  std::size_t place_;       // in a shared recording
   std::uint64_t next_ = 0;  // where the next byte stands
   bool skip_usage_event_ = false;
   Failure failure_{.kind = Failure::Kind::internal, .message = {}};

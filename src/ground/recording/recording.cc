@@ -12,7 +12,7 @@ constexpr std::size_t kLargestChunk = std::size_t{64} << 10;
 
 }  // namespace
 
-Recording::Recording(Loop& home, MemoryBudget& memory, const Limits& limits, Sharing sharing, Mode mode)
+Recording::Recording(Loop& home, const Memory& memory, const Limits& limits, Sharing sharing, Mode mode)
     : home_(home), memory_(memory), limits_(limits), sharing_(sharing), mode_(mode) {}
 
 void Recording::cancel_when_deserted(Cancellation& stop) {
@@ -38,10 +38,10 @@ bool Recording::append(std::string_view bytes, Content content) {
   } else {
     // What is shared stays, so small events are packed together; what is read alone is gone at once.
     std::size_t capacity = bytes.size();
-    if (sharing_ == Sharing::shared) {
+    if (sharing_ == Sharing::shared && compact()) {
       capacity = std::max(capacity, std::clamp<std::size_t>(end(), kSmallestChunk, kLargestChunk));
     }
-    chunk = Chunk::make(memory_, capacity, end(), content);
+    chunk = make_chunk(capacity, content);
     if (!chunk) return false;
   }
   chunk->write(bytes);
@@ -56,7 +56,17 @@ bool Recording::append(std::string_view bytes, Content content) {
 
 bool Recording::far_ahead() const {
   std::lock_guard lock(mutex_);
-  return readers_ > 0 && end() - fastest_ > ahead_limit();
+  return readers_ > 0 && end() - pace() > ahead_limit();
+}
+
+std::uint64_t Recording::pace() const {
+  if (sharing_ == Sharing::lone || compact()) return fastest_;
+  std::uint64_t slowest = fastest_;
+  TimePoint since = home_.now() - limits_.patience;
+  for (const auto& place : places_) {
+    if (place.taken && place.moved >= since) slowest = std::min(slowest, place.next);
+  }
+  return slowest;
 }
 
 std::uint64_t Recording::ahead_limit() const {
@@ -71,7 +81,20 @@ runtime::WaitQueue::Wait Recording::wait_for_readers(const Until& until) {
 
 bool Recording::complete_so_far() const {
   std::lock_guard lock(mutex_);
-  return dropped_ == 0 && end() <= limits_.joinable.count;
+  return dropped_ == 0 && compact();
+}
+
+bool Recording::compact() const { return !crowded_ && end() <= limits_.joinable.count; }
+
+// Where the memory that is shared with the cache is full, the answer goes on, but only for those who are
+// there.
+Ref<Chunk> Recording::make_chunk(std::size_t capacity, Content content) {
+  if (sharing_ == Sharing::shared && !crowded_) {
+    if (auto chunk = Chunk::make(memory_.shared, capacity, end(), content)) return chunk;
+    std::lock_guard lock(mutex_);
+    crowded_ = true;
+  }
+  return Chunk::make(memory_.lone, capacity, end(), content);
 }
 
 Ref<KeptAnswer> Recording::copy(const AnswerFacts& facts, std::string_view head_lines) const {
@@ -80,7 +103,7 @@ Ref<KeptAnswer> Recording::copy(const AnswerFacts& facts, std::string_view head_
     std::lock_guard lock(mutex_);
     for (const auto& chunk : chunks_) parts.push_back(chunk->bytes());
   }
-  return KeptAnswer::make(memory_, facts, head_lines, parts);
+  return KeptAnswer::make(memory_.shared, facts, head_lines, parts);
 }
 
 bool Recording::stored() const {
@@ -109,7 +132,15 @@ bool Recording::joinable() const {
   // One that failed before its first byte is joined to learn of that.
   if (deserted_ || (state_ == State::failed && has_head_)) return false;
   if (sharing_ == Sharing::lone) return readers_ == 0 && fastest_ == 0;
-  return dropped_ == 0 && end() <= limits_.joinable.count;
+  return dropped_ == 0 && compact();
+}
+
+std::size_t Recording::take_place(TimePoint now) {
+  if (sharing_ == Sharing::lone) return 0;
+  auto free = std::ranges::find(places_, false, &Place::taken);
+  if (free == places_.end()) free = places_.insert(places_.end(), Place{});
+  *free = {.taken = true, .moved = now};
+  return static_cast<std::size_t>(free - places_.begin());
 }
 
 std::optional<Reader> Recording::join(Loop& loop) {
@@ -117,7 +148,7 @@ std::optional<Reader> Recording::join(Loop& loop) {
   if (!joinable()) return std::nullopt;
   joined_ = joined_ || readers_ > 0 || fastest_ > 0;
   ++readers_;
-  return Reader(Ref(this), loop, gate_of(loop));
+  return Reader(Ref(this), loop, gate_of(loop), take_place(loop.now()));
 }
 
 Recording::Gate& Recording::gate_of(Loop& loop) {
@@ -144,8 +175,7 @@ void Recording::tell_writer(const Loop& from) {
 
 // What was read by a lone reader is dropped by that.
 void Recording::drop_what_nobody_gets() {
-  bool may_be_joined = sharing_ == Sharing::shared && end() <= limits_.joinable.count;
-  if (may_be_joined) return;
+  if (sharing_ == Sharing::shared && compact()) return;
   if (readers_ == 0) return drop_until(end());
   if (sharing_ == Sharing::lone) return;
   drop_until(joined_ ? end() - std::min(end(), limits_.behind.count) : fastest_);
@@ -158,8 +188,9 @@ void Recording::drop_until(std::uint64_t offset) {
   chunks_.erase(chunks_.begin(), needed);
 }
 
-void Recording::leave(const Loop& loop) {
+void Recording::leave(const Loop& loop, std::size_t place) {
   std::lock_guard lock(mutex_);
+  if (sharing_ == Sharing::shared) places_[place].taken = false;
   if (--readers_ > 0) return;
   tell_writer(loop);
   if (stop_ == nullptr) return;

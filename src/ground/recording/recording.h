@@ -8,8 +8,9 @@
 // Readers: see reader.h. A *lone* recording has one reader: what that has read is dropped, and the provider
 // is read no further while 64 KiB are unread. A *shared* one may be joined by any number, each of whom gets
 // all of it from the beginning; it is paced by its fastest reader. Once it is larger than an answer that is
-// kept, nobody can join any more and what lies far enough behind its end is dropped: a reader who has not
-// come there yet is ended with a failure.
+// kept, or there is no memory to share it, nobody can join any more. Then it is paced by the slowest of those
+// who still read, and what lies far behind its end is dropped: a reader who stopped before that is ended with
+// a failure.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +39,14 @@ struct Limits {
   Bytes ahead_of_fastest = 256_KiB;
   Bytes joinable = 1_MiB;  // also the largest answer that is kept
   Bytes behind = 1_MiB;    // how far a reader may be behind one that is not joinable any more
+  Duration patience =
+      std::chrono::milliseconds(500);  // with a reader that takes nothing, before it is left behind
+};
+
+// Where the bytes are counted.
+struct Memory {
+  MemoryBudget& shared;  // with the cache: of shared recordings
+  MemoryBudget& lone;    // of lone ones, and of shared ones for which the other has no room
 };
 
 class Reader;
@@ -46,7 +55,7 @@ class Reader;
 class Recording final : public RefCounted<Recording> {
  public:
   // `mode` is the one in which the provider was asked.
-  Recording(Loop& home, MemoryBudget& memory, const Limits& limits, Sharing sharing, Mode mode);
+  Recording(Loop& home, const Memory& memory, const Limits& limits, Sharing sharing, Mode mode);
   ~Recording() = default;
   static void destroy(const Recording* recording) { std::unique_ptr<const Recording> last(recording); }
 
@@ -58,7 +67,7 @@ class Recording final : public RefCounted<Recording> {
   // All of it or nothing: false when memory is short. Whole events only, where there are events.
   [[nodiscard]] bool append(std::string_view bytes, Content content = Content::answer);
   bool far_ahead() const;
-  // Until a reader has caught up, or the last one has left.
+  // Until a reader has come further, or the last one has left; then ask again, and after a while in any case.
   runtime::WaitQueue::Wait wait_for_readers(const Until& until);
   // Nothing was dropped, and it is not larger than what may be kept.
   bool complete_so_far() const;
@@ -110,13 +119,19 @@ class Recording final : public RefCounted<Recording> {
   void tell_writer(const Loop& from);
   void drop_what_nobody_gets();
   void drop_until(std::uint64_t offset);
-  void leave(const Loop& loop);
+  void leave(const Loop& loop, std::size_t place);
   std::uint64_t end() const { return chunks_.empty() ? dropped_ : chunks_.back()->end(); }
+  Ref<Chunk> make_chunk(std::size_t capacity, Content content);
+  // It is small enough to be joined and kept.
+  bool compact() const;
   bool joinable() const;
+  // How far those have come for whom the writer waits.
+  std::uint64_t pace() const;
+  std::size_t take_place(TimePoint now);
   std::uint64_t ahead_limit() const;
 
   Loop& home_;
-  MemoryBudget& memory_;
+  const Memory memory_;
   const Limits limits_;
   const Sharing sharing_;
   const Mode mode_;
@@ -126,9 +141,17 @@ class Recording final : public RefCounted<Recording> {
   std::vector<Ref<Chunk>> chunks_;
   std::uint64_t dropped_ = 0;  // bytes in front of the first chunk
   std::uint64_t fastest_ = 0;  // how far the fastest reader has read
+  // Where each reader of a shared one is. A free place is taken by the next to come.
+  struct Place {
+    bool taken = false;
+    std::uint64_t next = 0;
+    TimePoint moved{};  // when it last took something
+  };
+  std::vector<Place> places_;
   std::uint32_t readers_ = 0;
   bool joined_ = false;  // by more than the one who opened it
   bool deserted_ = false;
+  bool crowded_ = false;  // there was no memory to share it
   bool writer_waits_ = false;
   Gate home_gate_{home_};
   std::vector<std::shared_ptr<Gate>> other_gates_;

@@ -270,7 +270,7 @@ bool change_one_thing(Json& body, Random& random) {
   Json& at = *all[random.below(all.size())];
   if (at.is_object() && !at.empty()) {  // a name
     auto first = at.begin();
-    auto value = first.value();
+    Json value = std::move(first.value());
     at.erase(first.key());
     at["another name"] = value;
     return true;
