@@ -23,7 +23,7 @@ struct Summary {
   bool tool_calls = false;
   // Anthropic's `input` is input_tokens + cache_creation_input_tokens + cache_read_input_tokens, since its
   // input_tokens leave out what was cached; `cached_input` is cache_read_input_tokens.
-  std::optional<Usage> usage;
+  std::optional<Usage> usage = {};
   bool operator==(const Summary&) const = default;
 };
 
