@@ -72,7 +72,8 @@ inline int status_of(const Failure& failure) {
   return failure.status != 0 ? failure.status : class_of(failure.kind).status;
 }
 std::string_view name_of(Origin origin);
-// What one caller was refused that another may be allowed: callers who wait for the same answer don't share it.
+// What one caller was refused that another may be allowed: callers who wait for the same answer don't share
+// it.
 bool concerns_one_caller(Failure::Kind kind);
 
 template <class T>

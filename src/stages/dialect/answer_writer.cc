@@ -41,9 +41,7 @@ void AnswerWriter::start_bytes(int status) {
   connection_.start(status, lines_);
 }
 
-Task<Result<void>> AnswerWriter::pass(Parts piece) {
-  return told(connection_.send(piece, &cancellation_));
-}
+Task<Result<void>> AnswerWriter::pass(Parts piece) { return told(connection_.send(piece, &cancellation_)); }
 
 Task<Result<void>> AnswerWriter::finish(Parts last_piece) {
   return told(connection_.finish(last_piece, &cancellation_));
