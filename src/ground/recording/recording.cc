@@ -56,13 +56,13 @@ bool Recording::append(std::string_view bytes, Content content) {
 
 bool Recording::far_ahead() const {
   std::lock_guard lock(mutex_);
-  return readers_ > 0 && end() - pace() > ahead_limit();
+  return readers_ > 0 && end() - pace(home_.now()) > ahead_limit();
 }
 
-std::uint64_t Recording::pace() const {
+std::uint64_t Recording::pace(TimePoint now) const {
   if (sharing_ == Sharing::lone || compact()) return fastest_;
   std::uint64_t slowest = fastest_;
-  TimePoint since = home_.now() - limits_.patience;
+  TimePoint since = now - limits_.patience;
   for (const auto& place : places_) {
     if (place.taken && place.moved >= since) slowest = std::min(slowest, place.next);
   }

@@ -125,8 +125,8 @@ class Recording final : public RefCounted<Recording> {
   // It is small enough to be joined and kept.
   bool compact() const;
   bool joinable() const;
-  // How far those have come for whom the writer waits.
-  std::uint64_t pace() const;
+  // How far those have come for whom the writer waits. `now` is of the asker's own loop.
+  std::uint64_t pace(TimePoint now) const;
   std::size_t take_place(TimePoint now);
   std::uint64_t ahead_limit() const;
 
