@@ -9,27 +9,27 @@
 namespace weir::app {
 namespace {
 
-sigset_t ending_signals() {
+// Those that wait_for_end takes, and no thread else.
+sigset_t held_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   return set;
 }
 
 }  // namespace
 
 void hold_signals() {
-  sigset_t set = ending_signals();
-  sigaddset(&set, SIGHUP);
+  sigset_t set = held_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   // A caller that leaves while we write is an error of that write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 void wait_for_end() {
-  sigset_t set = ending_signals();
-  sigaddset(&set, SIGHUP);
+  sigset_t set = held_signals();
   while (true) {
     int number = 0;
     if (sigwait(&set, &number) != 0) continue;

@@ -7,6 +7,7 @@
 #include "config/address.h"
 #include "config/environment.h"
 #include "config/settings.h"
+#include "listener/sessions.h"
 #include "mock/mock.h"
 #include "mock/service.h"
 #include "runtime/acceptor.h"
@@ -21,12 +22,9 @@ namespace {
 constexpr std::size_t kDescriptors = 16'384;
 
 http::ServerLimits limits() {
-  config::RequestLimits usual;
-  return {.head = {.head = usual.head, .headers = usual.headers},
-          .body = usual.body,
-          .head_timeout = usual.head_timeout,
-          .body_timeout = usual.body_timeout,
-          .idle_timeout = std::chrono::minutes(10)};  // longer than any client keeps a connection
+  auto limits = listener::limits_of({});
+  limits.idle_timeout = std::chrono::minutes(10);  // longer than any client keeps a connection
+  return limits;
 }
 
 // One loop of the mock, with a thread of its own.

@@ -16,7 +16,7 @@ Mode mode_of(const wire::RequestFields& fields) {
 
 Mode other(Mode mode) { return mode == Mode::whole ? Mode::events : Mode::whole; }
 
-// "The same with LiteLLM's member of the body": what a request says of caching.
+// What a request says of caching, in its headers and in LiteLLM's member of its body.
 Result<Directives> directives_of(const Question& question, const config::CacheSettings& settings) {
   PaddedView member{question.fields.cache.of(question.body.text)};
   return read_directives(question.head.headers, member, settings);

@@ -1,8 +1,8 @@
 // The cache as the journey sees it: what to do with a request, an answer for it, and keeping a new one.
 //
 //   auto plan = CO_TRY(cache.plan(question, cacheable));
-//   if (auto served = cache.find(plan, now)) …
-//   cache.keep(plan, answer, now);
+//   if (auto served = cache.find(plan)) …
+//   cache.keep(plan, summary, answer);
 //   cache.purge(selector);
 #pragma once
 

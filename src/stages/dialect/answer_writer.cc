@@ -59,6 +59,7 @@ Task<Result<void>> AnswerWriter::ping() {
 
 Task<void> AnswerWriter::fail(const Failure& failure) {
   if (failure.kind == Failure::Kind::client_gone) co_return;
+  // The time to finish is over: whoever called before the signal must not call here again.
   if (failure.kind == Failure::Kind::draining) connection_.close_after_answer();
   std::string_view path = connection_.head().path;
   Dialect dialect = wire::dialect_of_path(path);
@@ -71,8 +72,6 @@ Task<void> AnswerWriter::fail(const Failure& failure) {
     connection_.abort();
     co_return;
   }
-  // The time to finish is over: whoever called before the signal must not call here again.
-  if (failure.kind == Failure::Kind::draining) connection_.close_after_answer();
   lines_.add("content-type", kJson);
   if (failure.retry_after) lines_.add("retry-after", std::to_string(failure.retry_after->count()));
   // The SDKs show this as the error's request id; no provider gave one.

@@ -19,6 +19,8 @@ std::string busy_answer() {
       body.size(), body);
 }
 
+}  // namespace
+
 http::ServerLimits limits_of(const config::RequestLimits& settings) {
   return {.head = {.head = settings.head, .headers = settings.headers},
           .body = settings.body,
@@ -26,8 +28,6 @@ http::ServerLimits limits_of(const config::RequestLimits& settings) {
           .body_timeout = settings.body_timeout,
           .idle_timeout = settings.idle_timeout};
 }
-
-}  // namespace
 
 Shared::Shared(const config::ListenerSettings& settings, std::size_t most_connections)
     : limits(limits_of(settings.request)),

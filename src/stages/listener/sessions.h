@@ -29,6 +29,9 @@ struct SessionCounters {
   telemetry::Counter rejected;     // bytes that are no HTTP
 };
 
+// What a server's connections may ask, as the settings have it.
+http::ServerLimits limits_of(const config::RequestLimits& settings);
+
 // What the sessions of all loops have in common; outlives them.
 struct Shared {
   Shared(const config::ListenerSettings& settings, std::size_t most_connections);
