@@ -2,17 +2,17 @@
 
 namespace weir::cache {
 
-std::optional<Alias> Aliases::find(const Digest& raw) const {
+std::optional<Digest> Aliases::find(const Digest& raw) const {
   auto at = known_.find(raw);
   if (at == known_.end()) return {};
-  return at->second.alias;
+  return at->second.canonical;
 }
 
-bool Aliases::note(const Digest& raw, const Alias& alias) {
+bool Aliases::note(const Digest& raw, const Digest& canonical) {
   if (most_ == 0) return false;
   auto [at, made] = known_.try_emplace(raw);
   Known& known = at->second;
-  known.alias = alias;
+  known.canonical = canonical;
   if (!made) return false;
   known.raw = &at->first;
   order_.push_back(known);

@@ -9,7 +9,6 @@
 
 #include "base/intrusive_list.h"
 #include "cache/costs.h"
-#include "cache/entry.h"
 #include "model/digest.h"
 
 namespace weir::cache {
@@ -19,10 +18,10 @@ class Aliases {
  public:
   explicit Aliases(std::size_t most) : most_(most) {}
 
-  std::optional<Alias> find(const Digest& raw) const;
+  std::optional<Digest> find(const Digest& raw) const;
   // Replaces an older one, or the oldest of all when there are as many as may be. Whether there is one more
   // now, so that cost() is in use.
-  bool note(const Digest& raw, const Alias& alias);
+  bool note(const Digest& raw, const Digest& canonical);
   // Whether there was one to drop, so that cost() is free.
   bool drop_oldest();
   std::size_t size() const { return known_.size(); }
@@ -31,7 +30,7 @@ class Aliases {
 
  private:
   struct Known : ListHook {
-    Alias alias;
+    Digest canonical;
     const Digest* raw = nullptr;  // its key in the map
   };
   std::size_t most_;

@@ -69,9 +69,9 @@ Result<Plan> Cache::plan(const Question& question, config::Cacheable cacheable) 
 // The same bytes came to the same key before.
 std::optional<Digest> Cache::key_of(const Question& question, std::string_view name_space) {
   Digest raw = keys_.raw(question);
-  if (auto alias = memory_cache_.find_alias(raw)) return alias->canonical;
+  if (auto known = memory_cache_.find_alias(raw)) return known;
   auto canonical = keys_.canonical(question, name_space);
-  if (canonical) memory_cache_.note_alias(raw, {.canonical = *canonical});
+  if (canonical) memory_cache_.note_alias(raw, *canonical);
   return canonical;
 }
 

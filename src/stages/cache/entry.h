@@ -51,13 +51,4 @@ enum class Kept : std::uint8_t {
   no_room,  // the budget is full of what can't be evicted
 };
 
-// What a request's raw bytes stand for, so that the same bytes need no parsing.
-struct Alias {
-  Digest canonical;
-  recording::Mode mode = recording::Mode::whole;
-  bool usage_wanted = false;
-  std::uint32_t more = 0;  // for whatever else is known from the bytes
-  bool operator==(const Alias&) const = default;
-};
-
 }  // namespace weir::cache

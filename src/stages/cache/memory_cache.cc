@@ -39,11 +39,11 @@ Kept MemoryCache::keep_beside(const EntryKey& original, Ref<const recording::Kep
 
 bool MemoryCache::remove(const EntryKey& key) { return shard_of(key.canonical).remove(key); }
 
-std::optional<Alias> MemoryCache::find_alias(const Digest& raw) { return shard_of(raw).find_alias(raw); }
+std::optional<Digest> MemoryCache::find_alias(const Digest& raw) { return shard_of(raw).find_alias(raw); }
 
-void MemoryCache::note_alias(const Digest& raw, const Alias& alias) {
+void MemoryCache::note_alias(const Digest& raw, const Digest& canonical) {
   auto allowance = Allowance::take(budget_, Aliases::cost());
-  if (allowance) shard_of(raw).note_alias(raw, alias, *allowance);
+  if (allowance) shard_of(raw).note_alias(raw, canonical, *allowance);
 }
 
 void MemoryCache::advance(TimePoint now) {

@@ -49,9 +49,9 @@ class MemoryCache {
   bool remove(const EntryKey& key);
 
   // What the raw bytes of a request stand for, if it is remembered.
-  std::optional<Alias> find_alias(const Digest& raw);
+  std::optional<Digest> find_alias(const Digest& raw);
   // Remembers it, if there is room.
-  void note_alias(const Digest& raw, const Alias& alias);
+  void note_alias(const Digest& raw, const Digest& canonical);
 
   // Frees what has expired. For a loop to call about once a second; no lock is held for more than
   // Shard::kSlice entries.

@@ -142,7 +142,7 @@ class Crowd {
   }
   void find_alias(const Digest& raw) {
     auto found = cache_->find_alias(raw);
-    if (found && found->canonical != raw) ++wrong_;
+    if (found && *found != raw) ++wrong_;
   }
 
   recording::MemoryBudget budget_;

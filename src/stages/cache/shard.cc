@@ -196,14 +196,14 @@ bool Shard::expire(TimePoint now) {
   return true;
 }
 
-std::optional<Alias> Shard::find_alias(const Digest& raw) {
+std::optional<Digest> Shard::find_alias(const Digest& raw) {
   std::lock_guard lock(mutex_);
   return aliases_.find(raw);
 }
 
-void Shard::note_alias(const Digest& raw, const Alias& alias, Allowance& allowance) {
+void Shard::note_alias(const Digest& raw, const Digest& canonical, Allowance& allowance) {
   std::lock_guard lock(mutex_);
-  if (!aliases_.note(raw, alias)) return;
+  if (!aliases_.note(raw, canonical)) return;
   allowance.spend(Aliases::cost());
   counters_.aliases.add();
   counters_.bytes.add(Aliases::cost());

@@ -65,9 +65,9 @@ class Shard {
   bool count_slice(Place& place, const Selector& selector, TimePoint now);
   bool remove_slice(Place& place, const Selector& selector);
 
-  std::optional<Alias> find_alias(const Digest& raw);
+  std::optional<Digest> find_alias(const Digest& raw);
   // `allowance` holds at least Aliases::cost().
-  void note_alias(const Digest& raw, const Alias& alias, Allowance& allowance);
+  void note_alias(const Digest& raw, const Digest& canonical, Allowance& allowance);
   // Drops the oldest until `wanted` bytes are free, if there are as many; what was freed.
   std::uint64_t drop_aliases(std::uint64_t wanted);
 
