@@ -2,8 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <map>
 #include <vector>
+
+#include "base/text.h"
 
 namespace weir::config {
 namespace {
@@ -22,6 +25,7 @@ class Checker {
 
  private:
   void check_listener();
+  void check_traces();
   void check_provider(const std::string& name, const ProviderSettings& provider);
   void check_simulated(const std::string& path, const ProviderSettings& provider);
   void check_keys(const std::string& path, const ProviderSettings& provider);
@@ -43,6 +47,7 @@ void Checker::check_all() {
     problems_.add("listen", *why);
   }
   check_listener();
+  check_traces();
   for (const auto& [name, provider] : settings_.providers) check_provider(name, provider);
   for (const auto& [name, model] : settings_.models) check_model(name, model);
 }
@@ -52,6 +57,22 @@ void Checker::check_listener() {
   if (!untouched({"listener.tls"}) || tls.certificate.empty() == tls.key.empty()) return;
   problems_.add("listener.tls", tls.key.empty() ? "`key` is missing; a certificate needs its private key"
                                                 : "`certificate` is missing; a key needs its certificate");
+}
+
+// The rest of the request is weir's to write.
+void Checker::check_traces() {
+  constexpr std::string_view kTokenLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";  // RFC 9110 5.6.2
+  constexpr std::array<std::string_view, 5> kOurs{"host", "content-length", "content-type",
+                                                  "transfer-encoding", "connection"};
+  for (const auto& [name, value] : settings_.traces.headers) {
+    auto path = path_of("traces.headers", name);
+    if (name.empty() || name.find_first_not_of(kTokenLetters) != std::string::npos) {
+      problems_.add(path, "is not a header's name");
+    }
+    bool ours = std::ranges::any_of(kOurs, [&](auto our) { return equals_ignoring_case(our, name); });
+    if (ours) problems_.add(path, "is written by weir itself; remove it");
+  }
 }
 
 void Checker::check_provider(const std::string& name, const ProviderSettings& provider) {

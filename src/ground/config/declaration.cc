@@ -80,6 +80,24 @@ void describe_log(Visitor& v, LogSettings& log) {
            .change = Change::restart},
           choice(log.format, kLogFormats));
   v.value({.name = "level", .about = "The least important lines to write."}, choice(log.level, kLogLevels));
+  v.value({.name = "calls", .about = "Whether each call gets a line, at level `info`."},
+          yes_or_no(log.calls));
+}
+
+void describe_traces(Visitor& v, TraceSettings& traces) {
+  v.value({.name = "endpoint",
+           .about = "Where traces are sent, as in `http://127.0.0.1:4318/v1/traces`.",
+           .otherwise = "none: no traces"},
+          url(traces.endpoint));
+  v.value(
+      {.name = "sample",
+       .about =
+           "The share of calls that are traced, of those whose caller doesn't decide it in `traceparent`."},
+      share(traces.sample));
+  v.values({.name = "headers",
+            .about = "A header of the requests to the endpoint, as an `authorization` that it asks for.",
+            .otherwise = "none"},
+           "header", [&](const std::string& name) { return header_value(traces.headers[name]); });
 }
 
 void describe_cache(Visitor& v, CacheSettings& cache) {
@@ -154,6 +172,8 @@ void describe(Visitor& v, Settings& settings) {
             [&] { describe_listener(v, settings.listener); });
   v.section({.name = "log", .about = "What weir writes about itself."},
             [&] { describe_log(v, settings.log); });
+  v.section({.name = "traces", .about = "OpenTelemetry traces, over OTLP/HTTP in JSON."},
+            [&] { describe_traces(v, settings.traces); });
   describe_planned(v);
 }
 

@@ -37,6 +37,7 @@ models:
 | size | `64KiB`, `32MiB`, `2GiB`; `1KB`, `1MB`, `1GB` | powers of 1024; powers of 1000 |
 | number | `20` | whole |
 | price | `2.50` | dollars for a million tokens, at most six decimals |
+| share | `80%`, `12.5%` | from 0% to 100% |
 | text, file, url | `"http://127.0.0.1:9009/v1"` | files are looked for from the working directory |
 | secret | `"${OPENAI_API_KEY}"` | never shown in a message or a log; visible ASCII without spaces |
 | one of | `json` | one of the words in the column of bounds |
@@ -81,6 +82,8 @@ std::string_view name_of(ValueType type) {
       return "size";
     case ValueType::price:
       return "price";
+    case ValueType::share:
+      return "share";
     case ValueType::choice:
       return "one of";
   }

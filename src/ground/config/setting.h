@@ -24,7 +24,7 @@ struct Setting {
   std::string_view otherwise = {};  // what holds without it, where the member's own value doesn't tell
 };
 
-enum class ValueType { text, file, secret, url, address, count, time, size, price, choice };
+enum class ValueType { text, file, secret, url, address, count, time, size, price, share, choice };
 
 // One value of a setting, bound to the member that holds it: see values made in value_types.h.
 struct Value {

@@ -152,8 +152,19 @@ enum class LogFormat { automatic, json, text };
 struct LogSettings {
   LogFormat format = LogFormat::automatic;  // json when not a terminal
   telemetry::LogLevel level = telemetry::LogLevel::info;
+  bool calls = true;  // a line for each call, at level info
 
   friend bool operator==(const LogSettings&, const LogSettings&) = default;
+};
+
+// OpenTelemetry traces, sent as OTLP over HTTP in JSON (opentelemetry.io/docs/specs/otlp).
+struct TraceSettings {
+  BaseUrl endpoint;                                    // not given: no traces
+  Share sample{1};                                     // of the calls whose callers don't say it themselves
+  std::map<std::string, Secret, std::less<>> headers;  // of the requests to the endpoint
+
+  bool enabled() const { return endpoint.given(); }
+  friend bool operator==(const TraceSettings&, const TraceSettings&) = default;
 };
 
 // Answers that are good but special (DESIGN section 2 `cacheable`).
@@ -196,6 +207,7 @@ struct Settings {
   std::uint32_t workers = 0;  // event loops; 0: one for each core
   std::chrono::milliseconds drain = std::chrono::seconds(30);
   LogSettings log;
+  TraceSettings traces;
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };

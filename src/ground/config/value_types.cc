@@ -82,6 +82,17 @@ Value secret(Secret& member) {
   });
 }
 
+Value header_value(Secret& member) {
+  return unbounded(ValueType::secret, "", [&member](std::string_view written) -> Written {
+    bool visible = std::ranges::all_of(written, [](char c) { return c >= ' ' && c < '\x7F'; });
+    if (written.empty() || written.front() == ' ' || written.back() == ' ' || !visible) {
+      return std::unexpected("can't be a header's value; write visible ASCII, without spaces at its ends");
+    }
+    member = Secret(std::string(written));
+    return {};
+  });
+}
+
 Value url(BaseUrl& member) {
   auto initial = member.given() ? to_string(member) : "";
   return unbounded(ValueType::url, initial, [&member](std::string_view written) -> Written {
@@ -124,6 +135,13 @@ Value size(Bytes& member, Bounds<Bytes> bounds) {
 Value price(std::optional<std::uint64_t>& member) {
   return unbounded(ValueType::price, "", [&member](std::string_view written) -> Written {
     member = TRY(parse_price(written));
+    return {};
+  });
+}
+
+Value share(Share& member) {
+  return unbounded(ValueType::share, format_share(member), [&member](std::string_view written) -> Written {
+    member = TRY(parse_share(written));
     return {};
   });
 }

@@ -29,6 +29,8 @@ struct Bounds {
 Value text(std::string& member);
 Value file(std::filesystem::path& member);
 Value secret(Secret& member);
+// A secret that is sent as a header's value, and so may have spaces inside.
+Value header_value(Secret& member);
 Value url(BaseUrl& member);
 Value address(ListenAddress& member);
 Value count(std::uint32_t& member, Bounds<std::uint32_t> bounds);
@@ -37,6 +39,7 @@ Value count_or_auto(std::uint32_t& member, Bounds<std::uint32_t> bounds);
 Value time(std::chrono::milliseconds& member, Bounds<std::chrono::milliseconds> bounds);
 Value size(Bytes& member, Bounds<Bytes> bounds);
 Value price(std::optional<std::uint64_t>& member);
+Value share(Share& member);
 // `true` or `false`.
 Value yes_or_no(bool& member);
 

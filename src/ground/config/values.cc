@@ -128,4 +128,6 @@ std::string format_time(std::chrono::milliseconds time) {
 
 std::string format_size(Bytes size) { return write_amount(size.count, kSizeUnits); }
 
+std::string format_share(Share share) { return fmt::format("{:g}%", share.of_one * 100); }
+
 }  // namespace weir::config

@@ -32,5 +32,6 @@ std::expected<std::uint64_t, std::string> parse_price(std::string_view text);
 // The shortest of the ways above to write a value, in the largest unit that is exact: "90s", "64KiB".
 std::string format_time(std::chrono::milliseconds time);
 std::string format_size(Bytes size);
+std::string format_share(Share share);
 
 }  // namespace weir::config

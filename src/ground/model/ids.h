@@ -20,6 +20,8 @@ struct TenantId {
 // "req_" and a ULID (github.com/ulid/spec): sorts by time, unique without asking anybody.
 class RequestId {
  public:
+  // None: a place that one will be put in.
+  RequestId() : text_{} {}
   RequestId(WallTime when, Random& random);
   std::string_view text() const { return {text_.data(), text_.size()}; }
 
