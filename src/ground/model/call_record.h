@@ -77,9 +77,10 @@ struct AttemptRecord {
   std::string_view provider_kind = {};  // "openai", "anthropic", "simulated"
   std::string_view operation = {};      // gen_ai.operation.name: "chat", "embeddings", "text_completion", …
   std::string_view deployment = {};
-  std::string_view key_name = {};  // empty: none was needed
-  std::uint16_t status = 0;        // the provider's; 0: no answer
-  std::uint16_t number = 1;        // of the call's attempts
+  std::string_view key_name = {};             // empty: none was needed
+  std::optional<Failure::Kind> failure = {};  // nothing: it ended as it should
+  std::uint16_t status = 0;                   // the provider's; 0: no answer
+  std::uint16_t number = 1;                   // of the call's attempts
   std::optional<Usage> usage = {};
   std::optional<NanoDollars> cost = {};
 
