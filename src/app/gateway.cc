@@ -268,5 +268,6 @@ void Gateway::join() {
 
 std::uint16_t Gateway::port() const { return port_; }
 std::size_t Gateway::loops() const { return cores_.size(); }
+std::vector<telemetry::Degradation> Gateway::degraded() const { return shared_->degradations.list(); }
 
 }  // namespace weir::app

@@ -13,6 +13,7 @@
 #include "config/settings.h"
 #include "runtime/task.h"
 #include "runtime/work_pool.h"
+#include "telemetry/degradations.h"
 
 namespace weir::app {
 
@@ -40,6 +41,8 @@ class Gateway {
 
   std::uint16_t port() const;
   std::size_t loops() const;
+  // What does not work as it should right now.
+  std::vector<telemetry::Degradation> degraded() const;
 
  private:
   struct Shared;

@@ -8,6 +8,7 @@
 #include "app/data_folder.h"
 #include "app/gateway.h"
 #include "app/signals.h"
+#include "app/welcome.h"
 #include "base/try.h"
 #include "cache/allocator.h"
 #include "config/check.h"
@@ -47,31 +48,15 @@ telemetry::LogOptions log_options(const config::LogSettings& settings) {
 }
 
 // What somebody who has just started weir wants to know.
-std::string welcome(const config::Settings& settings, const Gateway& gateway, const ServeOptions& options,
-                    const std::optional<std::string>& new_key) {
-  std::string_view scheme = settings.listener.tls.enabled() ? "https" : "http";
-  std::string providers;
-  for (const auto& [name, provider] : settings.providers) {
-    if (!providers.empty()) providers += ", ";
-    providers += name;
-    if (!provider.keys.empty())
-      providers += fmt::format(" ({} key{})", provider.keys.size(), provider.keys.size() > 1 ? "s" : "");
-  }
-  std::string text = fmt::format(
-      "weir listens on {}://{}  ({} event loops)\n"
-      "  configuration  {}\n"
-      "  providers      {}\n",
-      scheme, config::format_host_port(settings.listen.host, gateway.port()), gateway.loops(),
-      options.config ? options.config->string() : "none: defaults, and keys from the environment", providers);
-  if (settings.auth.master_key.empty()) {
-    text +=
-        "  callers        on this machine only, with any key or none (set auth.master_key to change that)\n";
-  }
-  if (new_key) {
-    text += fmt::format("  a key for later, shown once and kept in {}: {}\n",
-                        (settings.data_dir / "master_key").string(), *new_key);
-  }
-  return text;
+void greet(const config::Settings& settings, const Gateway& gateway, const ServeOptions& options,
+           std::optional<std::string> new_key) {
+  Welcome welcome = welcome_of(settings, gateway.port());
+  welcome.loops = gateway.loops();
+  welcome.configuration = options.config;
+  welcome.degraded = gateway.degraded();
+  if (new_key) welcome.new_key = {.file = settings.data_dir / "master_key", .value = *std::move(new_key)};
+  fmt::print("{}", to_text(welcome));
+  std::fflush(stdout);
 }
 
 int wrong_usage(std::string_view sentence) {
@@ -109,8 +94,7 @@ int serve(const ServeOptions& options) {
     new_key = *std::move(made);
   }
   (*gateway)->start();
-  fmt::print("{}", welcome(*settings, **gateway, options, new_key));
-  std::fflush(stdout);
+  greet(*settings, **gateway, options, std::move(new_key));
 
   wait_for_end();
   telemetry::log_info("draining");
