@@ -20,11 +20,16 @@ Task<void> Exporter::run() {
   while (true) {
     while (queue_.spans() == 0 && !ending_) {
       co_await woken_.wait(loop_, {TimePoint::max(), &given_up_});
+      close_moved();
     }
     if (queue_.spans() == 0) co_return;
     co_await gather();
     co_await send_batch();
   }
+}
+
+void Exporter::close_moved() {
+  if (std::exchange(moved_, false)) connection_.reset();
 }
 
 Task<void> Exporter::gather() {
@@ -58,7 +63,8 @@ Task<void> Exporter::send_batch() {
 Task<Exporter::Sent> Exporter::send(std::string_view body) {
   Until until{loop_.now() + kDeadline, &given_up_};
   bool stale = connection_ && (connection_->socket().peer_gone() || !connection_->reusable());
-  if (stale || std::exchange(moved_, false)) connection_.reset();
+  if (stale) connection_.reset();
+  close_moved();
   if (!connection_) CO_TRY(co_await connect(until));
   std::string request_head = head(body.size());
   std::array<std::string_view, 2> parts{request_head, body};
@@ -141,6 +147,7 @@ void Exporter::configure(config::TraceSettings settings) {
   moved_ = true;
   failures_in_a_row_ = 0;
   degradations_.clear(kPart);
+  wake();
 }
 
 void Exporter::end() {

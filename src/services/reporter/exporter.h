@@ -20,11 +20,12 @@
 
 namespace weir::reporter {
 
-// Counted by the thread that sends.
+// Each counted by one thread: the first by the one that queues, the others by the one that sends.
 struct ExportCounters {
-  telemetry::Counter sent;      // spans that were taken
-  telemetry::Counter lost;      // spans of batches that were dropped
-  telemetry::Counter failures;  // batches that could not be sent
+  telemetry::Counter not_queued;  // spans that the queue had no room for
+  telemetry::Counter sent;        // spans that were taken
+  telemetry::Counter lost;        // spans of batches that were dropped
+  telemetry::Counter failures;    // batches that could not be sent
 };
 
 // One loop's. Whatever it is given must outlive it.
@@ -62,6 +63,7 @@ class Exporter {
   };
   using Sent = std::expected<void, Trouble>;
 
+  void close_moved();
   Task<void> gather();
   Task<void> send_batch();
   Task<Sent> send(std::string_view body);

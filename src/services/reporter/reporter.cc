@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds kLongest = std::chrono::minutes(1);
 Reporter::Reporter(const Clock& clock, telemetry::Degradations& degradations, Options options)
     : clock_(clock), degradations_(degradations), options_(std::move(options)) {}
 
-Reporter::~Reporter() {
+void Reporter::stop() {
   if (!thread_.joinable()) return;
   {
     std::lock_guard lock(mutex_);
@@ -22,6 +22,7 @@ Reporter::~Reporter() {
   }
   bell_.ring();
   thread_.join();
+  traces_.reset();
 }
 
 Outbox& Reporter::add_loop() { return *outboxes_.emplace_back(std::make_unique<Outbox>(bell_)); }
@@ -42,7 +43,7 @@ void Reporter::apply(const CallLogging& logging, const config::TraceSettings& tr
 
 ReporterFigures Reporter::figures() const {
   ReporterFigures figures{.spans_sent = exported_.sent.value(),
-                          .spans_dropped = queue_.dropped() + exported_.lost.value(),
+                          .spans_dropped = exported_.not_queued.value() + exported_.lost.value(),
                           .export_failures = exported_.failures.value()};
   for (const auto& outbox : outboxes_) figures.reports_dropped += outbox->dropped();
   return figures;
@@ -78,7 +79,7 @@ void Reporter::settle() {
   lines_ = CallLines(logging_.log.format);
   tracing_ = wanted_traces_.enabled();
   if (tracing_ && !traces_) {
-    traces_ = std::make_unique<TraceThread>(clock_, queue_, exported_, degradations_, options_.version);
+    traces_ = std::make_unique<TraceThread>(clock_, exported_, degradations_, options_.version);
   }
   if (traces_) traces_->configure(wanted_traces_);
 }
@@ -112,7 +113,7 @@ void Reporter::hand_over(std::size_t size) {
 
 void Reporter::trace(const CallReport& report) {
   if (!std::visit([](const auto& record) { return record.trace.sampled; }, report)) return;
-  queue_.put(report);
+  traces_->put(report);
   queued_ = true;
 }
 

@@ -60,9 +60,7 @@ class Reporter {
   Reporter(const Clock& clock, telemetry::Degradations& degradations, Options options);
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
-  // Once no loop puts anything any more: reports what is there. A collector that hangs is waited for for two
-  // seconds.
-  ~Reporter();
+  ~Reporter() { stop(); }
 
   // Before start(). Lives as long as this.
   Outbox& add_loop();
@@ -70,6 +68,9 @@ class Reporter {
   // From the next round on. Any thread, before start() and after it. The first settings that have an endpoint
   // start the thread that sends traces; without one nothing is kept for them.
   void apply(const CallLogging& logging, const config::TraceSettings& traces);
+  // Once no loop puts anything any more: reports what is there, and ends the threads. A collector that hangs
+  // is waited for for two seconds.
+  void stop();
   // Any thread.
   ReporterFigures figures() const;
 
@@ -104,7 +105,6 @@ class Reporter {
   bool tracing_ = false;
   bool queued_ = false;  // in this round
 
-  SpanQueue queue_;
   ExportCounters exported_;
   std::unique_ptr<TraceThread> traces_;
   std::thread thread_;

@@ -12,10 +12,13 @@
 
 namespace weir::reporter {
 
-// One thread puts in, another takes out. What doesn't fit is dropped and its spans are counted.
+// One thread puts in, another takes out. What doesn't fit is dropped and counted.
 class SpanQueue {
  public:
   static constexpr std::size_t kMostSpans = 8192;
+
+  // `dropped` counts spans, on the thread that puts in.
+  explicit SpanQueue(telemetry::Counter& dropped) : dropped_(dropped) {}
 
   void put(const CallReport& report) {
     std::size_t spans = spans_of(report);
@@ -45,14 +48,12 @@ class SpanQueue {
     std::lock_guard lock(mutex_);
     return spans_;
   }
-  // Spans, since the start. Any thread.
-  std::uint64_t dropped() const { return dropped_.value(); }
 
  private:
   mutable std::mutex mutex_;
   std::deque<CallReport> reports_;
   std::size_t spans_ = 0;
-  telemetry::Counter dropped_;
+  telemetry::Counter& dropped_;
 };
 
 }  // namespace weir::reporter

@@ -14,10 +14,11 @@ Task<Io<Socket>> CollectorDialer::dial(const runtime::Destination& to, Until unt
   co_return co_await network_->dial(to, until);
 }
 
-TraceThread::TraceThread(const Clock& clock, SpanQueue& queue, ExportCounters& counters,
-                         telemetry::Degradations& degradations, std::string_view version)
-    : loop_(clock),
-      exporter_(loop_, dialer_, queue, counters, degradations, version),
+TraceThread::TraceThread(const Clock& clock, ExportCounters& counters, telemetry::Degradations& degradations,
+                         std::string_view version)
+    : queue_(counters.not_queued),
+      loop_(clock),
+      exporter_(loop_, dialer_, queue_, counters, degradations, version),
       thread_([this] { run(); }) {}
 
 TraceThread::~TraceThread() {

@@ -30,20 +30,22 @@ class CollectorDialer final : public runtime::Dialer {
 // Whatever it is given must outlive it. One thread uses it.
 class TraceThread {
  public:
-  TraceThread(const Clock& clock, SpanQueue& queue, ExportCounters& counters,
-              telemetry::Degradations& degradations, std::string_view version);
+  TraceThread(const Clock& clock, ExportCounters& counters, telemetry::Degradations& degradations,
+              std::string_view version);
   TraceThread(const TraceThread&) = delete;
   TraceThread& operator=(const TraceThread&) = delete;
   // Sends what is queued, for at most Exporter::kLastWords.
   ~TraceThread();
 
   void configure(const config::TraceSettings& settings);
-  // Something was queued.
+  // Queued until wake(): a thread is woken once for many.
+  void put(const CallReport& report) { queue_.put(report); }
   void wake();
 
  private:
   void run();
 
+  SpanQueue queue_;
   Loop loop_;
   runtime::WorkPool look_ups_{1};
   runtime::Resolver resolver_{loop_, look_ups_};
