@@ -1,27 +1,40 @@
 #include "telemetry/log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <atomic>
 
 #include "base/json_string.h"
-#include "runtime/work_pool.h"
+#include "telemetry/line_writer.h"
 
 namespace weir::telemetry {
 namespace {
 
+std::string time_now() {
+  auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
+                     now.time_since_epoch().count() % 1000);
+}
+
 struct Running {
-  LogOptions options;
-  std::shared_ptr<spdlog::async_logger> logger;
-  // Ends first: what waits is written, and nothing holds the logger any more.
-  std::shared_ptr<spdlog::details::thread_pool> thread;
-  mutable std::atomic<std::size_t> dropped_told = 0;
+  explicit Running(const LogOptions& options) : format(options.format), level(options.level) {}
+
+  std::string line(LogLevel of, std::string_view event, LogFields fields) const {
+    return format_log_line(format, of, time_now(), event, fields) + '\n';
+  }
+
+  const LogOptions::Format format;
+  std::atomic<LogLevel> level;
+  LineWriter writer{{.descriptor = STDERR_FILENO, .tell_dropped = [this](std::uint64_t lines) {
+                       return line(LogLevel::warning, "log_lines_dropped",
+                                   {{"lines", std::to_string(lines)}});
+                     }}};
 };
 
 // The one global: whoever has something to report need not be handed a logger through every layer.
-std::atomic<const Running*> running = nullptr;
+std::atomic<Running*> running = nullptr;
+
+}  // namespace
 
 std::string_view name_of(LogLevel level) {
   switch (level) {
@@ -47,8 +60,6 @@ void append_text_value(std::string& out, std::string_view text) {
   }
 }
 
-}  // namespace
-
 std::string format_log_line(LogOptions::Format format, LogLevel level, std::string_view time,
                             std::string_view event, LogFields fields) {
   if (format == LogOptions::Format::text) {
@@ -69,51 +80,29 @@ std::string format_log_line(LogOptions::Format format, LogLevel level, std::stri
 }
 
 Logging::Logging(const LogOptions& options) {
-  constexpr std::size_t kWaiting = 8192;
-  auto started = std::make_unique<Running>();
-  started->options = options;
-  started->thread = std::make_shared<spdlog::details::thread_pool>(
-      kWaiting, 1, [] { runtime::name_this_thread("bg-log"); });
-  started->logger =
-      std::make_shared<spdlog::async_logger>("weir", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
-                                             started->thread, spdlog::async_overflow_policy::overrun_oldest);
-  started->logger->set_pattern("%v");
-  started->logger->flush_on(spdlog::level::info);
-  running.store(started.release(), std::memory_order_release);
+  running.store(std::make_unique<Running>(options).release(), std::memory_order_release);
 }
 
-Logging::~Logging() {
-  std::unique_ptr<const Running> ending(running.exchange(nullptr));
-  ending->logger->flush();
-}
-
-namespace {
-
-std::string time_now() {
-  // The logger takes the time; only it may.
-  auto now = spdlog::log_clock::now();
-  auto milliseconds =
-      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(spdlog::log_clock::to_time_t(now)),
-                     milliseconds);
-}
-
-// Says how many lines were dropped since it was last said.
-void tell_dropped(const Running& now_running) {
-  std::size_t dropped = now_running.thread->overrun_counter();
-  std::size_t told = now_running.dropped_told.exchange(dropped);
-  if (dropped == told) return;
-  now_running.logger->info(format_log_line(now_running.options.format, LogLevel::warning, time_now(),
-                                           "log_lines_dropped", {{"lines", std::to_string(dropped - told)}}));
-}
-
-}  // namespace
+Logging::~Logging() { std::unique_ptr<Running> ending(running.exchange(nullptr)); }
 
 void log(LogLevel level, std::string_view event, LogFields fields) {
-  const Running* now_running = running.load(std::memory_order_acquire);
-  if (now_running == nullptr || level < now_running->options.level) return;
-  tell_dropped(*now_running);
-  now_running->logger->info(format_log_line(now_running->options.format, level, time_now(), event, fields));
+  Running* now_running = running.load(std::memory_order_acquire);
+  if (now_running == nullptr || level < now_running->level.load(std::memory_order_relaxed)) return;
+  now_running->writer.append(now_running->line(level, event, fields), 1);
+}
+
+bool log_lines(std::string_view lines, std::uint64_t count) {
+  Running* now_running = running.load(std::memory_order_acquire);
+  return now_running != nullptr && now_running->writer.append(lines, count);
+}
+
+void set_log_level(LogLevel level) {
+  if (Running* now_running = running.load(std::memory_order_acquire)) now_running->level = level;
+}
+
+std::uint64_t log_lines_dropped() {
+  Running* now_running = running.load(std::memory_order_acquire);
+  return now_running != nullptr ? now_running->writer.dropped() : 0;
 }
 
 }  // namespace weir::telemetry

@@ -1,0 +1,40 @@
+// Pieces that log lines and traces are put together of, appended to one string without any other memory.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <concepts>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/json_string.h"
+
+namespace weir::reporter {
+
+inline void append_number(std::string& out, std::integral auto number) {
+  std::array<char, 20> digits;
+  auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+// Lower case, two digits a byte.
+inline void append_hex(std::string& out, std::span<const std::uint8_t> bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  for (std::uint8_t byte : bytes) {
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+}
+
+// As append_json_string, and quick where `name` is as nearly every configured name: plain ASCII.
+inline void append_json_name(std::string& out, std::string_view name) {
+  bool plain =
+      std::ranges::all_of(name, [](char c) { return c >= ' ' && c < '\x7F' && c != '"' && c != '\\'; });
+  if (!plain) return append_json_string(out, name);
+  out += '"';
+  out += name;
+  out += '"';
+}
+
+}  // namespace weir::reporter
