@@ -49,7 +49,7 @@ class Links(unittest.TestCase):
         reached, to_read = set(), [ROOT / "README.md"]
         while to_read:
             page = to_read.pop()
-            if page in reached:
+            if page in reached or not page.is_file():
                 continue
             reached.add(page)
             for link in links(page.read_text()):

@@ -28,9 +28,9 @@ def node_packages() -> set[str]:
 
 class ThirdParty(unittest.TestCase):
     def test_it_names_all_that_is_installed(self):
-        for source, one, packages in [("Debian", "libssl-dev", debian_packages()), ("PyPI", "openai", python_packages()),
-                                      ("npm", "openai", node_packages())]:
-            with self.subTest(source):
+        for packages, one in [(debian_packages(), "libssl-dev"), (python_packages(), "openai"),
+                              (node_packages(), "openai")]:
+            with self.subTest(like=one):
                 self.assertIn(one, packages)
                 self.assertEqual(packages - NAMED, set())
 
