@@ -1,6 +1,5 @@
 """Holds that `cmake --install` puts everything where a system looks for it, and that what it installs runs."""
 
-import re
 import unittest
 
 from installed import ROOT, prefix, run, weir
@@ -16,11 +15,6 @@ SAID = {"share/man/man1/weir.1": ["man"],
         "share/fish/vendor_completions.d/weir.fish": ["completion", "fish"]}
 
 
-def commands() -> set[str]:
-    """The subcommands that --help lists."""
-    return set(re.findall(r"^  (\w+) ", run(weir(), "--help").stdout, re.MULTILINE))
-
-
 class Installed(unittest.TestCase):
     def test_everything_is_there(self):
         for file in ALWAYS:
@@ -33,13 +27,12 @@ class Installed(unittest.TestCase):
         self.assertEqual(files - documents - {*ALWAYS, *SAID}, set())
 
     def test_what_the_program_says_about_itself_is_installed_as_soon_as_it_can_say_it(self):
-        known = commands()
-        self.assertIn("serve", known)
         for file, command in SAID.items():
             with self.subTest(file):
-                self.assertEqual((prefix() / file).exists(), command[0] in known)
-                if command[0] in known:
-                    self.assertEqual((prefix() / file).read_text(), run(weir(), *command).stdout)
+                said = run(weir(), *command)
+                self.assertEqual((prefix() / file).exists(), said.returncode == 0)
+                if said.returncode == 0:
+                    self.assertEqual((prefix() / file).read_text(), said.stdout)
 
     def test_the_installed_weir_answers_a_call(self):
         with Program("serve", "--listen", "127.0.0.1:0", program=weir()) as gateway, gateway.client() as client:
