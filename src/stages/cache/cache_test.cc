@@ -100,6 +100,8 @@ TEST_F(Caching, what_is_kept_follows_the_settings) {
   EXPECT_FALSE(keep(asked, {.stop = Stop::other}));
   EXPECT_FALSE(keep(asked, {.stop = Stop::cut}));
   settings.keep = {.tool_calls = false, .cut = true};
+  EXPECT_FALSE(keep(asked, {.stop = Stop::cut})) << "it was asked under the settings before";
+  asked = plan(question("2+2?"));
   EXPECT_TRUE(keep(asked, {.stop = Stop::cut}));
   EXPECT_FALSE(keep(asked, {.tool_calls = true}));
 }
