@@ -47,7 +47,6 @@ std::vector<admin::CacheFigures> CacheControl::figures() const {
   auto counts = cache_.memory().counts();
   using cache::Reason;
   admin::CacheFigures figures{.layer = "memory",
-                              .stale = counts.of(cache::Lookup::stale),
                               .evicted_for_room = counts.of(Reason::capacity),
                               .expired = counts.of(Reason::expired),
                               .purged = counts.of(Reason::purged),
@@ -55,13 +54,14 @@ std::vector<admin::CacheFigures> CacheControl::figures() const {
                               .entries = counts.entries,
                               .bytes = counts.bytes,
                               .capacity_bytes = memory_.limit().count};
-  each_journey_([&](const journey::Journey& journey) {
-    const auto& counters = journey.cache_counters();
-    figures.hit += counters.hits.value();
-    figures.miss += counters.misses.value();
-    figures.joined += counters.joined.value();
-    figures.bypass += counters.bypassed.value();
-    figures.saved_nanos += counters.saved_nanos.value();
+  each_loop_([&](const LoopFigures& loop) {
+    const auto& calls = loop.calls;
+    figures.hit += calls.calls(CacheResult::hit);
+    figures.miss += calls.calls(CacheResult::miss) + calls.calls(CacheResult::stale);
+    figures.stale += calls.calls(CacheResult::stale);
+    figures.joined += calls.calls(CacheResult::joined);
+    figures.bypass += calls.calls(CacheResult::bypass);
+    figures.saved_nanos += calls.saved_nanos(CacheResult::hit);
   });
   return {figures};
 }

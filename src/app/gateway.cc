@@ -4,6 +4,7 @@
 
 #include "app/cache_control.h"
 #include "app/front_desk.h"
+#include "app/metrics.h"
 #include "base/try.h"
 #include "mock/dialer.h"
 #include "mock/mock.h"
@@ -113,11 +114,12 @@ struct Gateway::Shared {
   cache::Cache cache;
   journey::Flights flights;
   const journey::Together together;
+  std::optional<admin::MetricsPress> metrics;  // writes on the pool, which goes first
 };
 
 // One loop and what lives on it. In the order of use: each member may use those above it.
 struct Gateway::Core {
-  Core(Shared& shared, runtime::WorkPool& pool, std::uint64_t seed, CacheControl::EachJourney each_journey)
+  Core(Shared& shared, runtime::WorkPool& pool, std::uint64_t seed, EachLoop each_loop)
       : loop(shared.clock),
         random(seed),
         resolver(loop, pool),
@@ -125,10 +127,14 @@ struct Gateway::Core {
         simulated(loop, shared.simulation, shared.listener.limits, shared.listener.call_memory),
         in_process(loop, simulated),
         journey(loop, random, shared.together, make_providers(shared)),
-        cache_control(loop, shared.cache, shared.answer_memory, std::move(each_journey)),
+        cache_control(loop, shared.cache, shared.answer_memory, std::move(each_loop)),
         cache_api(shared.clock, cache_control),
-        front_desk(journey, shared.health, cache_api, shared.auth, shared.simulation),
-        sessions(loop, shared.listener, shared.tls(), front_desk, shared.lifecycle) {}
+        metrics(loop, *shared.metrics),
+        front_desk(journey, shared.health, metrics, shared.settings.metrics, cache_api, shared.auth,
+                   shared.simulation),
+        sessions(loop, shared.listener, shared.tls(), front_desk, shared.lifecycle) {
+    loop.on_turn([this](Duration turn) { lag.observe(turn); });
+  }
 
   journey::Journey::Providers make_providers(Shared& shared) {
     journey::Journey::Providers by_name;
@@ -150,9 +156,12 @@ struct Gateway::Core {
   mock::Service simulated;
   mock::InProcessDialer in_process;
   std::vector<std::unique_ptr<provider::Provider>> providers;
+  journey::CallFigures call_figures;
+  telemetry::Histogram lag{"weir_loop_lag_seconds"};
   journey::Journey journey;
   CacheControl cache_control;
   admin::CacheApi cache_api;
+  admin::Metrics metrics;
   FrontDesk front_desk;
   listener::Sessions sessions;
   std::optional<listener::Listener> listener;
@@ -192,11 +201,14 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::prepare(const conf
     return std::unexpected(cannot_listen(settings, free.error()));
   }
   gateway->pool_ = std::make_unique<runtime::WorkPool>(kBlockingThreads);
+  auto each_loop = [&cores = gateway->cores_](const std::function<void(const LoopFigures&)>& show) {
+    for (const auto& core : cores) show({core->call_figures, core->lag, core->journey.open_streams()});
+  };
+  shared.metrics.emplace(*gateway->pool_, [&shared, each_loop] {
+    return metrics_page({shared.cache.memory(), shared.listener.admission, shared.degradations}, each_loop);
+  });
   for (std::size_t i = 0; i < number_of_loops(settings); ++i) {
-    auto each_journey = [&cores = gateway->cores_](const std::function<void(const journey::Journey&)>& show) {
-      for (const auto& core : cores) show(core->journey);
-    };
-    gateway->cores_.push_back(std::make_unique<Core>(shared, *gateway->pool_, seed + i, each_journey));
+    gateway->cores_.push_back(std::make_unique<Core>(shared, *gateway->pool_, seed + i, each_loop));
     TRY(gateway->listen(*gateway->cores_.back()));
   }
   return gateway;
