@@ -47,7 +47,6 @@ std::vector<admin::CacheFigures> CacheControl::figures() const {
   auto counts = cache_.memory().counts();
   using cache::Reason;
   admin::CacheFigures figures{.layer = "memory",
-                              .stale = counts.of(cache::Lookup::stale),
                               .evicted_for_room = counts.of(Reason::capacity),
                               .expired = counts.of(Reason::expired),
                               .purged = counts.of(Reason::purged),
@@ -55,6 +54,15 @@ std::vector<admin::CacheFigures> CacheControl::figures() const {
                               .entries = counts.entries,
                               .bytes = counts.bytes,
                               .capacity_bytes = memory_.limit().count};
+  each_loop_([&](const LoopFigures& loop) {
+    const auto& calls = loop.calls;
+    figures.hit += calls.calls(CacheResult::hit);
+    figures.miss += calls.calls(CacheResult::miss) + calls.calls(CacheResult::stale);
+    figures.stale += calls.calls(CacheResult::stale);
+    figures.joined += calls.calls(CacheResult::joined);
+    figures.bypass += calls.calls(CacheResult::bypass);
+    figures.saved_nanos += calls.saved_nanos(CacheResult::hit);
+  });
   return {figures};
 }
 

@@ -5,12 +5,11 @@
 #include "app/check.h"
 #include "app/serve.h"
 #include "app/simulate.h"
+#include "app/version.h"
 #include "base/text.h"
 
 namespace weir::app {
 namespace {
-
-constexpr const char* kVersion = "weir 0.1.0";
 
 // simdjson was compiled for these (wire/CMakeLists.txt).
 bool processor_is_good_enough() {
@@ -47,7 +46,7 @@ int run(int argc, char** argv) {
   CLI::App app(
       "weir is an AI gateway: change your application's base_url, and its calls to OpenAI and Anthropic go\n"
       "through here.");
-  app.set_version_flag("--version", kVersion);
+  app.set_version_flag("--version", fmt::format("weir {}", kVersion));
   app.require_subcommand(1);
 
   ConfigurationSource serving;

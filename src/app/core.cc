@@ -54,7 +54,7 @@ Gateway::Change Gateway::Shared::change_to(const config::Settings& settings,
 }
 
 Gateway::Core::Core(Shared& all, runtime::WorkPool& pool, std::uint64_t seed, const Change& change,
-                    CacheControl::EachJourney each_journey)
+                    EachLoop each_loop)
     : shared(all),
       loop(all.clock),
       random(seed),
@@ -63,10 +63,13 @@ Gateway::Core::Core(Shared& all, runtime::WorkPool& pool, std::uint64_t seed, co
       simulated(loop, all.simulation, all.simulation_limits, all.listener.call_memory),
       in_process(loop, simulated),
       journey(loop, random, all.together, all.reporter.add_loop(), setup_of(change, {})),
-      cache_control(loop, all.cache, all.answer_memory, std::move(each_journey)),
+      cache_control(loop, all.cache, all.answer_memory, std::move(each_loop)),
       cache_api(all.clock, cache_control),
-      front_desk(journey, all.health, cache_api, all.simulation),
-      sessions(loop, all.listener, change.terms, front_desk, all.lifecycle) {}
+      metrics(loop, *all.metrics),
+      front_desk(journey, all.health, metrics, cache_api, all.simulation),
+      sessions(loop, all.listener, change.terms, front_desk, all.lifecycle) {
+  loop.on_turn([this](Duration turn) { lag.observe(turn); });
+}
 
 journey::Setup Gateway::Core::setup_of(const Change& change, const journey::Providers& before) {
   journey::Setup setup{.rules = change.rules, .providers = {}};

@@ -6,6 +6,7 @@
 #include "app/cache_control.h"
 #include "app/front_desk.h"
 #include "app/gateway.h"
+#include "app/metrics.h"
 #include "mock/dialer.h"
 #include "mock/mock.h"
 #include "mock/service.h"
@@ -47,12 +48,12 @@ struct Gateway::Shared {
   journey::Flights flights;
   const journey::Together together;
   Reloads reloads;
+  std::optional<admin::MetricsPress> metrics;  // writes on the pool, which goes first
 };
 
 // One loop and what lives on it. In the order of use: each member may use those above it.
 struct Gateway::Core {
-  Core(Shared& shared, runtime::WorkPool& pool, std::uint64_t seed, const Change& change,
-       CacheControl::EachJourney each_journey);
+  Core(Shared& shared, runtime::WorkPool& pool, std::uint64_t seed, const Change& change, EachLoop each_loop);
 
   // The loop's thread, or before it runs.
   void apply(const Change& change);
@@ -66,9 +67,11 @@ struct Gateway::Core {
   runtime::NetworkDialer network;
   mock::Service simulated;
   mock::InProcessDialer in_process;
+  telemetry::Histogram lag{"weir_loop_lag_seconds"};
   journey::Journey journey;
   CacheControl cache_control;
   admin::CacheApi cache_api;
+  admin::Metrics metrics;
   FrontDesk front_desk;
   listener::Sessions sessions;
   std::optional<listener::Listener> listener;

@@ -17,10 +17,22 @@ Task<void> FrontDesk::answer(http::ServerConnection& connection, Cancellation& s
   const auto& head = connection.head();
   if (head.path.starts_with(kAdmin)) return administer(connection, stop);
   bool is_health = admin::Health::answers(head.path);
-  if (!is_health && head.path != kModels) return journey_.answer(connection, stop);
+  bool is_metrics = admin::Metrics::answers(head.path);
+  if (!is_health && !is_metrics && head.path != kModels) return journey_.answer(connection, stop);
   if (!reads(head)) return journey_.fail(connection, stop, dialect::wrong_method(head.path, "GET"));
   if (is_health) return health_.answer(connection, stop);
+  if (is_metrics) return answer_metrics(connection, stop);
   return journey_.list_models(connection, stop);
+}
+
+Task<void> FrontDesk::answer_metrics(http::ServerConnection& connection, Cancellation& stop) {
+  const auto& rules = *journey_.setup().rules;
+  if (rules.settings.metrics.protect) {
+    if (auto caller = rules.auth.identify(connection.head()); !caller) {
+      return admin::answer_problem(connection, stop, admin::problem_of(caller.error()));
+    }
+  }
+  return metrics_.answer(connection, stop);
 }
 
 Task<void> FrontDesk::administer(http::ServerConnection& connection, Cancellation& stop) {

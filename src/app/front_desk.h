@@ -3,6 +3,7 @@
 
 #include "admin/cache_api.h"
 #include "admin/health.h"
+#include "admin/metrics.h"
 #include "journey/journey.h"
 #include "listener/listener.h"
 #include "mock/mock.h"
@@ -13,20 +14,22 @@ namespace weir::app {
 class FrontDesk final : public listener::Handler {
  public:
   // `simulation` is the simulated provider's, whose ledger is at /api/v1/mock/ledger.
-  FrontDesk(journey::Journey& journey, const admin::Health& health, admin::CacheApi& cache,
-            const mock::Mock& simulation)
-      : journey_(journey), health_(health), cache_(cache), simulation_(simulation) {}
+  FrontDesk(journey::Journey& journey, const admin::Health& health, admin::Metrics& metrics,
+            admin::CacheApi& cache, const mock::Mock& simulation)
+      : journey_(journey), health_(health), metrics_(metrics), cache_(cache), simulation_(simulation) {}
 
   Task<void> answer(http::ServerConnection& connection, Cancellation& stop) override;
   Task<void> refuse(http::ServerConnection& connection) override { return journey_.refuse(connection); }
 
  private:
+  Task<void> answer_metrics(http::ServerConnection& connection, Cancellation& stop);
   // The admin API.
   Task<void> administer(http::ServerConnection& connection, Cancellation& stop);
   Task<void> answer_ledger(http::ServerConnection& connection, Cancellation& stop);
 
   journey::Journey& journey_;
   const admin::Health& health_;
+  admin::Metrics& metrics_;
   admin::CacheApi& cache_;
   const mock::Mock& simulation_;
 };

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "app/core.h"
+#include "app/metrics.h"
 #include "base/try.h"
 #include "telemetry/log.h"
 
@@ -100,12 +101,14 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::prepare(const conf
   }
   gateway->pool_ = std::make_unique<runtime::WorkPool>(kBlockingThreads);
   auto change = shared.change_to(settings, std::move(tls));
+  auto each_loop = [&cores = gateway->cores_](const std::function<void(const LoopFigures&)>& show) {
+    for (const auto& core : cores) show({core->journey.figures(), core->lag, core->journey.open_streams()});
+  };
+  shared.metrics.emplace(*gateway->pool_, [&shared, each_loop] {
+    return metrics_page({shared.cache.memory(), shared.listener.admission, shared.degradations}, each_loop);
+  });
   for (std::size_t i = 0; i < number_of_loops(settings); ++i) {
-    auto each_journey = [&cores = gateway->cores_](const std::function<void(const journey::Journey&)>& show) {
-      for (const auto& core : cores) show(core->journey);
-    };
-    gateway->cores_.push_back(
-        std::make_unique<Core>(shared, *gateway->pool_, seed + i, change, each_journey));
+    gateway->cores_.push_back(std::make_unique<Core>(shared, *gateway->pool_, seed + i, change, each_loop));
     TRY(gateway->listen(*gateway->cores_.back()));
   }
   return gateway;

@@ -100,6 +100,13 @@ void describe_traces(Visitor& v, TraceSettings& traces) {
            "header", [&](const std::string& name) { return header_value(traces.headers[name]); });
 }
 
+void describe_metrics(Visitor& v, MetricsSettings& metrics) {
+  v.value({.name = "protect",
+           .about = "Whether `/metrics` needs the master key; it tells figures and configured names only.",
+           .change = Change::restart},
+          yes_or_no(metrics.protect));
+}
+
 void describe_cache(Visitor& v, CacheSettings& cache) {
   v.section({.name = "memory", .about = "Answers in weir's own memory."}, [&] {
     v.value({.name = "capacity",
@@ -174,6 +181,8 @@ void describe(Visitor& v, Settings& settings) {
             [&] { describe_log(v, settings.log); });
   v.section({.name = "traces", .about = "OpenTelemetry traces, over OTLP/HTTP in JSON."},
             [&] { describe_traces(v, settings.traces); });
+  v.section({.name = "metrics", .about = "The page that Prometheus reads (`docs/metrics.md`)."},
+            [&] { describe_metrics(v, settings.metrics); });
   describe_planned(v);
 }
 

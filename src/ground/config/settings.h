@@ -167,6 +167,12 @@ struct TraceSettings {
   friend bool operator==(const TraceSettings&, const TraceSettings&) = default;
 };
 
+struct MetricsSettings {
+  bool protect = false;  // the page needs the master key
+
+  friend bool operator==(const MetricsSettings&, const MetricsSettings&) = default;
+};
+
 // Answers that are good but special (DESIGN section 2 `cacheable`).
 struct CacheKeep {
   bool tool_calls = true;  // answers that call tools
@@ -208,6 +214,7 @@ struct Settings {
   std::chrono::milliseconds drain = std::chrono::seconds(30);
   LogSettings log;
   TraceSettings traces;
+  MetricsSettings metrics;
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };

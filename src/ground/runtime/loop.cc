@@ -95,10 +95,12 @@ void Loop::tick() {
 }
 
 void Loop::poll() {
+  TimePoint turn_ended = clock_.now();
+  on_turn_(turn_ended - now_);
   // Rounded up, or the loop would spin through the last part of a millisecond.
   int timeout = -1;
   if (auto next = timers_.next(); next != TimePoint::max()) {
-    auto left = std::chrono::ceil<std::chrono::milliseconds>(next - clock_.now()).count();
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(next - turn_ended).count();
     timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
   }
   std::array<epoll_event, 256> events;

@@ -54,6 +54,10 @@ class Loop {
   // Destroys `pollable` once no event of this turn can name it any more.
   void retire(std::unique_ptr<Pollable> pollable);
 
+  // `told` gets how long each turn took: what became ready meanwhile waited as long. On the loop's thread;
+  // before run().
+  void on_turn(std::function<void(Duration)> told) { on_turn_ = std::move(told); }
+
   // For simulations: one turn without the kernel, at the clock's time. Afterwards nothing can go on before
   // timers().next().
   void tick();
@@ -77,6 +81,7 @@ class Loop {
   std::atomic<bool> stopping_ = false;
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;
+  std::function<void(Duration)> on_turn_ = [](Duration) {};
 };
 
 }  // namespace weir::runtime

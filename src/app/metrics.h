@@ -1,0 +1,32 @@
+// The metrics page, gathered from where things are counted.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "cache/cache.h"
+#include "journey/call_figures.h"
+#include "listener/admission.h"
+#include "telemetry/degradations.h"
+
+namespace weir::app {
+
+// What one loop counts. Its loop writes, any thread reads.
+struct LoopFigures {
+  const journey::CallFigures& calls;
+  const telemetry::Histogram& lag;
+  const telemetry::Counter& open_streams;
+};
+using EachLoop = std::function<void(const std::function<void(const LoopFigures&)>&)>;
+
+// What all loops count together.
+struct SharedFigures {
+  const cache::MemoryCache& cache;
+  const listener::Admission& admission;
+  const telemetry::Degradations& degradations;
+};
+
+// docs/metrics.md. Reads files and takes milliseconds: not for a loop's thread.
+std::string metrics_page(const SharedFigures& shared, const EachLoop& each_loop);
+
+}  // namespace weir::app
