@@ -27,7 +27,9 @@ constexpr std::string_view kSettingUp = "Set up";
 
 const Exit kUsage{kWrongUsage, "Wrong usage or configuration: what is wrong is said on standard error"};
 
-const Option kJson{.name = "--json", .sentence = "For programs: the answer as JSON, as weir's API gives it"};
+const Option kJson{.name = "--json",
+                   .sentence = "For programs: the answer as JSON",
+                   .more = "as weir's API gives it, refusals too"};
 const Option kUrl{.name = "--url",
                   .value = "URL",
                   .takes = Takes::text,
@@ -37,9 +39,8 @@ const Option kUrl{.name = "--url",
 const Option kKeyFile{.name = "--key-file",
                       .value = "FILE",
                       .takes = Takes::file,
-                      .sentence =
-                          "The file that holds weir's master key; without it WEIR_MASTER_KEY is used, "
-                          "and without both no key is sent"};
+                      .sentence = "The file that holds weir's master key",
+                      .more = "without it WEIR_MASTER_KEY is used, and without both no key is sent"};
 const Variable kKeyVariable{"WEIR_MASTER_KEY",
                             "The master key of the weir that is asked, when --key-file isn't given"};
 const Exit kRefused{kFailed, "No weir answers, or it refuses: its own sentence is on standard error"};
@@ -86,17 +87,20 @@ Command serve_command() {
       .options = {{.name = "--config",
                    .value = "FILE",
                    .takes = Takes::file,
-                   .sentence = "The configuration, in YAML; `weir check` tells what is wrong with one"},
+                   .sentence = "The configuration, in YAML",
+                   .more = "`weir check` tells what is wrong with one"},
                   {.name = "--data-dir",
                    .value = "DIR",
                    .takes = Takes::folder,
-                   .sentence = "Where weir keeps its data, instead of the configuration's data_dir, which is "
-                               "./weir-data if it says nothing"},
+                   .sentence = "Where weir keeps its data",
+                   .more =
+                       "without it the configuration's data_dir, which is ./weir-data if it says nothing"},
                   {.name = "--listen",
                    .value = "HOST:PORT",
                    .takes = Takes::text,
-                   .sentence = "Where to take calls, instead of the configuration's listen, which is "
-                               "127.0.0.1:4000 if it says nothing; port 0 is any free one"}},
+                   .sentence = "Where to take calls",
+                   .more = "without it the configuration's listen, which is 127.0.0.1:4000 if it says "
+                           "nothing; port 0 is any free one"}},
       .variables = {{"OPENAI_API_KEY", "Without a file: makes OpenAI a provider; OPENAI_BASE_URL moves it"},
                     {"ANTHROPIC_API_KEY",
                      "Without a file: makes Anthropic a provider; ANTHROPIC_BASE_URL moves it"},
@@ -118,7 +122,8 @@ Command mock_command() {
           .options = {{.name = "--listen",
                        .value = "HOST:PORT",
                        .takes = Takes::text,
-                       .sentence = "Where to take calls; port 0 is any free one",
+                       .sentence = "Where to take calls",
+                       .more = "port 0 is any free one",
                        .standard = kMockListen},
                       {.name = "--script",
                        .value = "FILE",
@@ -127,7 +132,8 @@ Command mock_command() {
                       {.name = "--loops",
                        .value = "N",
                        .takes = Takes::text,
-                       .sentence = "Event loops; without it, or with 0, one for each core"}},
+                       .sentence = "Event loops",
+                       .more = "without it, or with 0, one for each core"}},
           .exits = {{kFine, "It was told to end, and has"}, kUsage},
           .examples = {{"weir mock --script slow.yaml", "A provider that does what slow.yaml says."}},
           .run = run_mock};
@@ -173,8 +179,15 @@ Command stats_command() {
           .run = cache_stats};
 }
 
-Option target(std::string_view name, std::string_view value, std::string_view sentence) {
-  return {.name = name, .value = value, .takes = Takes::text, .sentence = sentence, .times = Times::any};
+// What a purge may name.
+Option target(std::string_view name, std::string_view value, std::string_view sentence,
+              std::string_view more) {
+  return {.name = name,
+          .value = value,
+          .takes = Takes::text,
+          .sentence = sentence,
+          .more = more,
+          .times = Times::any};
 }
 
 Command purge_command() {
@@ -185,11 +198,12 @@ Command purge_command() {
                 "of them "
                 "names is forgotten. When the command ends, it is over: none of it is served any more."},
       .options = {{.name = "--all", .sentence = "Everything"},
-                  target("--key", "K", "The answer of this key, which its calls got as x-weir-cache-key"),
-                  target("--tag", "T", "Answers to calls that said so in x-weir-tags"),
-                  target("--model", "M", "Answers to calls of this model"),
-                  target("--class", "C", "Answers to calls that said so in x-weir-class"),
-                  target("--namespace", "N", "Answers to calls that said so in x-weir-cache-namespace"),
+                  target("--key", "K", "The answer of this key", "its calls got it as x-weir-cache-key"),
+                  target("--tag", "T", "Answers with this tag", "their calls said so in x-weir-tags"),
+                  target("--model", "M", "Answers to calls of this model", ""),
+                  target("--class", "C", "Answers of this class", "their calls said so in x-weir-class"),
+                  target("--namespace", "N", "Answers in this namespace",
+                         "their calls said so in x-weir-cache-namespace"),
                   {.name = "--dry-run", .sentence = "Only say how many answers that would be"},
                   kUrl,
                   kKeyFile,

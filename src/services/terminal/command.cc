@@ -32,6 +32,7 @@ std::string spelled(const Option& option) {
 
 std::string explained(const Option& option) {
   std::string text(option.sentence);
+  if (!option.more.empty()) text += fmt::format("; {}", option.more);
   if (option.times == Times::any) text += "; may be given more than once";
   if (!option.standard.empty()) text += fmt::format(" (default: {})", option.standard);
   return text;

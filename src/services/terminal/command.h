@@ -20,7 +20,8 @@ struct Option {
   std::string_view name;        // "--config", or "FILE" for an argument, which must be given
   std::string_view value = {};  // what stands for its value: "HOST:PORT"; none: it is a switch
   Takes takes = Takes::nothing;
-  std::string_view sentence;                 // what it does, its unit, and what holds without it
+  std::string_view sentence;                 // what it does, shortly: completions show it
+  std::string_view more = {};                // its unit, and what holds without it: --help says that, too
   std::string_view standard = {};            // the value when it isn't given, if that is always the same
   std::string_view variable = {};            // of the environment, which stands for it when it isn't given
   std::vector<std::string_view> words = {};  // those it may be, with Takes::word

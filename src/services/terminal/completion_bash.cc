@@ -31,8 +31,8 @@ _{0}() {{
       ;;
   esac
   case $takes in
-    file) compopt -o filenames 2>/dev/null && mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-    folder) compopt -o filenames 2>/dev/null && mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+    file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    folder) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
     text) COMPREPLY=() ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current") ;;
   esac
@@ -44,16 +44,16 @@ complete -F _{0} {0}
 std::string offer(const Option& option) {
   switch (option.takes) {
     case Takes::file:
-      return "takes=file";
+      return "takes='file'";
     case Takes::folder:
-      return "takes=folder";
+      return "takes='folder'";
     case Takes::word:
       return fmt::format("words='{}'", fmt::join(option.words, " "));
     case Takes::text:
     case Takes::nothing:
       break;
   }
-  return "takes=text";
+  return "takes='text'";
 }
 
 std::string after_options(const std::vector<Called>& all) {
