@@ -24,17 +24,21 @@ from world import TlsUpstream  # noqa: E402
 
 ASKING = [command.split() for command in OPTIONS if "--url" in OPTIONS[command]]
 KEY = "sk-master-canary-4711"
-SETTINGS = {
-    "providers": {"sim": {"kind": "simulated"}},
-    "models": {"gpt": {"deployments": [{"provider": "sim", "model": "sim-1",
-                                        "price": {"input": 1000, "output": 1000}}]}},
-}
+QUICK = {"default": {"time_to_first_token": "0ms", "tokens_per_second": 100000}}
 READY = {"status": "ready", "degraded": []}
 SINCE = "2026-01-02T03:04:05Z"
 
 
 def ask_for(port: int, *arguments: str, **variables: str) -> Ended:
     return run(*arguments, variables={"WEIR_URL": f"http://127.0.0.1:{port}"} | variables)
+
+
+def start(folder: pathlib.Path, **settings) -> Weir:
+    """A weir whose provider is simulated, and quick."""
+    (folder / "script.yaml").write_text(json.dumps(QUICK))
+    price = {"input": 1000, "output": 1000}
+    return Weir({"providers": {"sim": {"kind": "simulated", "script": str(folder / "script.yaml")}},
+                 "models": {"gpt": {"deployments": [{"provider": "sim", "model": "sim-1", "price": price}]}}} | settings)
 
 
 def remember(weir: Weir, prompt: str, **headers: str) -> str:
@@ -50,7 +54,8 @@ class Asking(unittest.TestCase):
     """A weir that takes calls on this machine without a key."""
 
     def setUp(self):
-        self.weir = self.enterContext(Weir(SETTINGS))
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.weir = self.enterContext(start(folder))
 
     def ask(self, *arguments: str, **variables: str) -> Ended:
         ended = ask_for(self.weir.port, *arguments, **variables)
@@ -112,8 +117,8 @@ class Asking(unittest.TestCase):
 
 class WithAKey(unittest.TestCase):
     def setUp(self):
-        self.weir = self.enterContext(Weir(SETTINGS | {"auth": {"master_key": KEY}}))
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.weir = self.enterContext(start(self.folder, auth={"master_key": KEY}))
 
     def key_file(self, text: str) -> str:
         (self.folder / "key").write_text(text)

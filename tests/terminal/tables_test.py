@@ -16,13 +16,13 @@ CONFIGURATION = {
     "auth": {"master_key": SECRET},
     "providers": {
         "openai": {"kind": "openai", "keys": [{"name": name, "value": SECRET} for name in ("a", "b")]},
-        "häuschen": {"kind": "openai", "base_url": "http://127.0.0.1:9009/v1"},
+        "house": {"kind": "openai", "base_url": "http://127.0.0.1:9009/v1"},
         "sim": {"kind": "simulated"},
     },
     "models": {
         "gpt": {"deployments": [
             {"provider": "openai", "model": "gpt-4o-mini", "weight": 3, "price": {"input": 0.15, "output": 0.6}},
-            {"provider": "häuschen", "model": "llama"}]},
+            {"provider": "house", "model": "läma"}]},
         "openai/*": {"provider": "openai"},
     },
 }
@@ -47,13 +47,13 @@ class Check(unittest.TestCase):
         self.assertIn("  cache        256 MiB, answers up to 1 MiB each", rows)
         start = rows.index("PROVIDER  KIND       WHERE                      KEYS")
         self.assertEqual(rows[start + 1 : start + 4], [
-            "häuschen  openai     http://127.0.0.1:9009/v1      0",
+            "house     openai     http://127.0.0.1:9009/v1      0",
             "openai    openai     https://api.openai.com/v1     2",
             "sim       simulated  in this process               0"])
         start = rows.index("MODEL     PROVIDER  CALLED THERE          WEIGHT  PRICED")
         self.assertEqual(rows[start + 1 :], [
             "gpt       openai    gpt-4o-mini                3  yes",
-            "          häuschen  llama                      1  no",
+            "          house     läma                       1  no",
             "openai/*  openai    what the caller says          no"])
 
     def test_a_table_that_is_too_wide_is_cut_in_its_widest_column(self):
@@ -66,10 +66,10 @@ class Check(unittest.TestCase):
         document = json.loads(self.check(CONFIGURATION, "--json").out)
         self.assertEqual((document["listen"], document["master_key"]), ("127.0.0.1:4000", True))
         self.assertEqual({each["name"]: each["keys"] for each in document["providers"]},
-                         {"openai": 2, "häuschen": 0, "sim": 0})
+                         {"openai": 2, "house": 0, "sim": 0})
         models = {each["name"]: each for each in document["models"]}
         self.assertEqual([(each["model"], each["weight"], each["priced"]) for each in models["gpt"]["deployments"]],
-                         [("gpt-4o-mini", 3, True), ("llama", 1, False)])
+                         [("gpt-4o-mini", 3, True), ("läma", 1, False)])
         self.assertEqual(models["openai/*"]["provider"], "openai")
         self.assertEqual(document["cache"]["memory_capacity_bytes"], 256 << 20)
         self.assertEqual(document["cache"]["classes"]["template"], 86400)

@@ -57,7 +57,14 @@ std::string with_nearest(std::string text, std::string_view wanted, const std::v
   return text;
 }
 
-// What is wrong with a word that has no place.
+// The first word that has no place. CLI11 counts `--` among them, which only says that no more options come.
+std::optional<std::string> first_unexpected(const CLI::App& app) {
+  auto words = app.remaining(true);
+  auto found = std::ranges::find_if(words, [](const auto& word) { return word != "--"; });
+  return found == words.end() ? std::nullopt : std::optional(*found);
+}
+
+// What is wrong with it.
 std::string unexpected_word(const std::string& word, const Command& command) {
   std::vector<std::string> names;
   if (word.starts_with('-')) {
@@ -160,16 +167,14 @@ std::expected<Line, WrongUsage> parse(const Command& program, std::vector<std::s
   }
   Place place = named(program, app);
   const Command& command = *place.called.command;
-  if (auto extra = place.app->remaining(); !extra.empty() && !command.commands.empty()) {
-    return wrong(place.called, unexpected_word(extra.front(), command));
-  }
+  auto unexpected = first_unexpected(app);
+  if (unexpected && !command.commands.empty())
+    return wrong(place.called, unexpected_word(*unexpected, command));
   if (app.count(kVersionFlag) > 0) return Line{.wish = Wish::version, .called = place.called};
   if (place.app->count(kHelpFlag) > 0 || app.count(kHelpFlag) > 0) {
     return Line{.wish = Wish::help, .called = place.called};
   }
-  if (auto extra = app.remaining(true); !extra.empty()) {
-    return wrong(place.called, unexpected_word(extra.front(), command));
-  }
+  if (unexpected) return wrong(place.called, unexpected_word(*unexpected, command));
   if (!command.commands.empty()) return wrong(place.called, a_command_is_missing(command));
   return Line{.called = place.called, .arguments = TRY(arguments_of(place, environment))};
 }
