@@ -40,16 +40,17 @@ void declare(CLI::App& app, const Command& command) {
   for (const auto& below : command.commands) declare(*app.add_subcommand(std::string(below.name)), below);
 }
 
-// The command that was named, once the line is taken apart (even if that failed on the way).
-Place named(const Command& program, CLI::App& app) {
-  Place place{.called = {std::string(program.name), &program}, .app = &app};
-  for (auto below = app.get_subcommands(); !below.empty(); below = place.app->get_subcommands()) {
+// The program, the command that was named, and what is between, once the line is taken apart (even if that
+// failed on the way).
+std::vector<Place> way_to_command(const Command& program, CLI::App& app) {
+  std::vector<Place> way{{.called = {std::string(program.name), &program}, .app = &app}};
+  for (auto below = app.get_subcommands(); !below.empty(); below = way.back().app->get_subcommands()) {
+    const Called& above = way.back().called;
     std::string name = below.front()->get_name();
-    place = {.called = {fmt::format("{} {}", place.called.path, name),
-                        &*std::ranges::find(place.called.command->commands, name, &Command::name)},
-             .app = below.front()};
+    const auto& command = *std::ranges::find(above.command->commands, name, &Command::name);
+    way.push_back({.called = {fmt::format("{} {}", above.path, name), &command}, .app = below.front()});
   }
-  return place;
+  return way;
 }
 
 std::string with_nearest(std::string text, std::string_view wanted, const std::vector<std::string>& names) {
@@ -57,14 +58,15 @@ std::string with_nearest(std::string text, std::string_view wanted, const std::v
   return text;
 }
 
-// The first word that has no place. CLI11 counts `--` among them, which only says that no more options come.
+// The first word that has no place in it. CLI11 counts `--` among them, which only says that no more options
+// come.
 std::optional<std::string> first_unexpected(const CLI::App& app) {
-  auto words = app.remaining(true);
+  auto words = app.remaining();
   auto found = std::ranges::find_if(words, [](const auto& word) { return word != "--"; });
   return found == words.end() ? std::nullopt : std::optional(*found);
 }
 
-// What is wrong with it.
+// What is wrong with that word.
 std::string unexpected_word(const std::string& word, const Command& command) {
   std::vector<std::string> names;
   if (word.starts_with('-')) {
@@ -161,20 +163,23 @@ std::expected<Line, WrongUsage> parse(const Command& program, std::vector<std::s
   } catch (const CLI::ArgumentMismatch& error) {
     // Its text begins with the option that has no value.
     std::string_view what = error.what();
-    return wrong(named(program, app).called, fmt::format("{} needs a value", what.substr(0, what.find(':'))));
+    return wrong(way_to_command(program, app).back().called,
+                 fmt::format("{} needs a value", what.substr(0, what.find(':'))));
   } catch (const CLI::ParseError& error) {
-    return wrong(named(program, app).called, error.what());
+    return wrong(way_to_command(program, app).back().called, error.what());
   }
-  Place place = named(program, app);
-  const Command& command = *place.called.command;
-  auto unexpected = first_unexpected(app);
-  if (unexpected && !command.commands.empty())
-    return wrong(place.called, unexpected_word(*unexpected, command));
+  auto way = way_to_command(program, app);
+  const Place& place = way.back();
+  bool wants_help = place.app->count(kHelpFlag) > 0 || app.count(kHelpFlag) > 0;
+  for (const auto& each : way) {
+    auto word = first_unexpected(*each.app);
+    // Who asks for help with a command gets it, but one that isn't there has none.
+    bool passed_over = wants_help && each.called.command->commands.empty();
+    if (word && !passed_over) return wrong(each.called, unexpected_word(*word, *each.called.command));
+  }
   if (app.count(kVersionFlag) > 0) return Line{.wish = Wish::version, .called = place.called};
-  if (place.app->count(kHelpFlag) > 0 || app.count(kHelpFlag) > 0) {
-    return Line{.wish = Wish::help, .called = place.called};
-  }
-  if (unexpected) return wrong(place.called, unexpected_word(*unexpected, command));
+  if (wants_help) return Line{.wish = Wish::help, .called = place.called};
+  const Command& command = *place.called.command;
   if (!command.commands.empty()) return wrong(place.called, a_command_is_missing(command));
   return Line{.called = place.called, .arguments = TRY(arguments_of(place, environment))};
 }

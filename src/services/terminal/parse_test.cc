@@ -72,6 +72,7 @@ TEST_F(Parsing, help_is_for_the_command_it_stands_behind_whatever_else_is_missin
   Line line = good({"cake", "bake", "-h"});
   EXPECT_EQ(line.wish, Wish::help);
   EXPECT_EQ(line.called.path, "bakery cake bake");
+  EXPECT_EQ(good({"cake", "bake", "--bogus", "--help"}).called.path, "bakery cake bake");
   EXPECT_EQ(good({"--version"}).wish, Wish::version);
 }
 
@@ -81,6 +82,8 @@ TEST_F(Parsing, what_is_wrong_is_one_sentence_with_the_nearest_name) {
             "bakery: there is no command \"opem\" (did you mean open?); bakery --help says more");
   EXPECT_EQ(wrong({"cake", "fry"}),
             "bakery cake: there is no command \"fry\" (there are bake); bakery cake --help says more");
+  EXPECT_EQ(wrong({"cake", "--heat", "bake", "pie"}),
+            "bakery cake: there is no option \"--heat\"; bakery cake --help says more");
   EXPECT_NE(wrong({"cake", "bake", "pie", "--haet=1"}).find("\"--haet\" (did you mean --heat?)"),
             std::string::npos);
   EXPECT_NE(wrong({"cake", "bake", "pie", "--heat"}).find("--heat needs a value"), std::string::npos);
