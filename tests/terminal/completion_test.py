@@ -1,5 +1,5 @@
-"""Holds that the completions complete: each shell is started for real, loads what `weir completion` prints, and is asked
-what may stand at the end of a line.
+"""Holds that the completions complete: each shell is started for real, loads what `weir completion` prints, and is
+asked what may stand at the end of a line.
 """
 
 import os

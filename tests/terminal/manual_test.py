@@ -1,5 +1,5 @@
-"""Holds that `weir man` prints a page that man's own programs find nothing wrong with, that it tells of every command and
-option, and that it is the same each time.
+"""Holds that `weir man` prints a page that man's own programs find nothing wrong with, that it tells of every command
+and option, and that it is the same each time.
 """
 
 import itertools

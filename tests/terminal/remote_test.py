@@ -37,8 +37,9 @@ def start(folder: pathlib.Path, **settings) -> Weir:
     """A weir whose provider is simulated, and quick."""
     (folder / "script.yaml").write_text(json.dumps(QUICK))
     price = {"input": 1000, "output": 1000}
+    deployment = {"provider": "sim", "model": "sim-1", "price": price}
     return Weir({"providers": {"sim": {"kind": "simulated", "script": str(folder / "script.yaml")}},
-                 "models": {"gpt": {"deployments": [{"provider": "sim", "model": "sim-1", "price": price}]}}} | settings)
+                 "models": {"gpt": {"deployments": [deployment]}}} | settings)
 
 
 def remember(weir: Weir, prompt: str, **headers: str) -> str:
@@ -224,7 +225,8 @@ class WhatIsSent(unittest.TestCase):
         self.upstream = self.enterContext(Upstream(lambda call: call.send(whole(json.dumps(READY).encode()))))
 
     def test_a_path_in_front_and_the_flag_before_the_variable(self):
-        ended = run("status", "--url", self.upstream.url("/gateways/weir/"), variables={"WEIR_URL": "http://127.0.0.1:1"})
+        ended = run("status", "--url", self.upstream.url("/gateways/weir/"),
+                    variables={"WEIR_URL": "http://127.0.0.1:1"})
         self.assertEqual((ended.code, ended.err), (0, ""))
         self.assertEqual([call.request.target for call in self.upstream.calls], ["/gateways/weir/readyz"])
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "config/testing_environment.h"
 #include "terminal/testing_program.h"
 
 namespace weir::terminal {
@@ -9,24 +10,17 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-config::Environment with(std::map<std::string, std::string> variables) {
-  config::Environment environment;
-  environment.variable = [variables](const std::string& name) -> std::optional<std::string> {
-    auto found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional(found->second);
-  };
-  return environment;
-}
-
 class Parsing : public testing::Test {
  protected:
-  Line good(Words words, const config::Environment& environment = with({})) {
-    auto line = parse(program, std::move(words), environment);
+  Line good(Words words, std::map<std::string, std::string> variables = {}) {
+    config::TestingEnvironment given{.variables = std::move(variables), .files = {}};
+    auto line = parse(program, std::move(words), given.environment());
     EXPECT_TRUE(line) << line.error().sentence;
     return line ? *std::move(line) : Line{.called = {"", nullptr}};
   }
   std::string wrong(Words words) {
-    auto line = parse(program, std::move(words), with({}));
+    config::TestingEnvironment nothing;
+    auto line = parse(program, std::move(words), nothing.environment());
     return line ? "nothing is wrong" : line.error().sentence;
   }
 
@@ -45,12 +39,12 @@ TEST_F(Parsing, a_command_gets_what_it_was_given_in_any_order_and_either_spellin
 }
 
 TEST_F(Parsing, a_line_goes_before_a_variable_and_a_variable_before_the_standard) {
-  auto heat = [&](Words words, const config::Environment& environment) {
-    return *good(std::move(words), environment).arguments.value("--heat");
+  auto heat = [&](Words words, const std::string& variable) {
+    return *good(std::move(words), {{"HEAT", variable}}).arguments.value("--heat");
   };
-  EXPECT_EQ(heat({"cake", "bake", "pie", "--heat", "200"}, with({{"HEAT", "90"}})), "200");
-  EXPECT_EQ(heat({"cake", "bake", "pie"}, with({{"HEAT", "90"}})), "90");
-  EXPECT_EQ(heat({"cake", "bake", "pie"}, with({{"HEAT", ""}})), "180");
+  EXPECT_EQ(heat({"cake", "bake", "pie", "--heat", "200"}, "90"), "200");
+  EXPECT_EQ(heat({"cake", "bake", "pie"}, "90"), "90");
+  EXPECT_EQ(heat({"cake", "bake", "pie"}, ""), "180");
   EXPECT_FALSE(good({"cake", "bake", "pie"}).arguments.has("--heat")) << "a standard is not given";
 }
 
@@ -82,8 +76,8 @@ TEST_F(Parsing, what_is_wrong_is_one_sentence_with_the_nearest_name) {
             "bakery: there is no command \"opem\" (did you mean open?); bakery --help says more");
   EXPECT_EQ(wrong({"cake", "fry"}),
             "bakery cake: there is no command \"fry\" (there are bake); bakery cake --help says more");
-  EXPECT_EQ(wrong({"cake", "--heat", "bake", "pie"}),
-            "bakery cake: there is no option \"--heat\"; bakery cake --help says more");
+  EXPECT_EQ(wrong({"cake", "--sugar", "bake", "pie"}),
+            "bakery cake: there is no option \"--sugar\"; bakery cake --help says more");
   EXPECT_NE(wrong({"cake", "bake", "pie", "--haet=1"}).find("\"--haet\" (did you mean --heat?)"),
             std::string::npos);
   EXPECT_NE(wrong({"cake", "bake", "pie", "--heat"}).find("--heat needs a value"), std::string::npos);

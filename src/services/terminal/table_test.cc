@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "config/testing_environment.h"
+
 namespace weir::terminal {
 namespace {
 
@@ -49,12 +51,8 @@ TEST(Table, what_others_wrote_can_not_add_lines_or_colours) {
 
 TEST(Screen, colours_are_for_terminals_that_want_them) {
   auto with = [](std::map<std::string, std::string> variables) {
-    config::Environment environment;
-    environment.variable = [variables](const std::string& name) -> std::optional<std::string> {
-      auto found = variables.find(name);
-      return found == variables.end() ? std::nullopt : std::optional(found->second);
-    };
-    return colours_on_terminal(environment);
+    config::TestingEnvironment given{.variables = std::move(variables), .files = {}};
+    return colours_on_terminal(given.environment());
   };
   EXPECT_EQ(with({}), Colours::sixteen);
   EXPECT_EQ(with({{"NO_COLOR", ""}, {"TERM", "xterm"}}), Colours::sixteen);
