@@ -268,8 +268,8 @@ Command program() {
 }  // namespace
 
 const terminal::Command& commands() {
-  static const Command kProgram = program();
-  return kProgram;
+  static const Command declared = program();
+  return declared;
 }
 
 }  // namespace weir::app
