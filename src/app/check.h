@@ -1,11 +1,13 @@
-// `weir check FILE`: says what is wrong with a configuration.
+// `weir check FILE`: says what a configuration means, or what is wrong with it.
 #pragma once
 
 #include <filesystem>
 
 namespace weir::app {
 
+enum class CheckOutput { table, json };
+
 // The process's exit code: kFine, or kWrongUsage after a line for each problem on standard error.
-int check(const std::filesystem::path& file);
+int check(const std::filesystem::path& file, CheckOutput output);
 
 }  // namespace weir::app

@@ -1,12 +1,12 @@
 #include "app/command_line.h"
 
-#include <CLI/CLI.hpp>
+#include <unistd.h>
 
-#include "app/check.h"
-#include "app/serve.h"
-#include "app/simulate.h"
-#include "app/version.h"
-#include "base/text.h"
+#include "app/commands.h"
+#include "app/output.h"
+#include "terminal/help.h"
+#include "terminal/parse.h"
+#include "terminal/screen.h"
 
 namespace weir::app {
 namespace {
@@ -21,64 +21,29 @@ bool processor_is_good_enough() {
 #endif
 }
 
-const std::array<std::string, 3> kCommands{"serve", "mock", "check"};
-
-// What is wrong with the first argument, if it should be a command and is none.
-std::optional<std::string> unknown_command(int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-' || std::ranges::find(kCommands, argv[1]) != kCommands.end())
-    return std::nullopt;
-  auto nearest = nearest_name(argv[1], kCommands);
-  return fmt::format("there is no command \"{}\"{}; weir --help lists them", argv[1],
-                     nearest ? fmt::format(" (did you mean {}?)", *nearest) : "");
-}
-
 }  // namespace
 
 int run(int argc, char** argv) {
   if (!processor_is_good_enough()) {
-    fmt::print(stderr, "weir: this processor lacks SSE4.2 or PCLMUL, which weir is built for\n");
+    complain("weir", "this processor lacks SSE4.2 or PCLMUL, which weir is built for");
     return kWrongUsage;
   }
-  if (auto unknown = unknown_command(argc, argv)) {
-    fmt::print(stderr, "weir: {}\n", *unknown);
+  auto environment = config::process_environment();
+  auto line = terminal::parse(commands(), std::vector<std::string>(argv + std::min(argc, 1), argv + argc),
+                              environment);
+  if (!line) {
+    fmt::print(stderr, "{}\n", line.error().sentence);
     return kWrongUsage;
   }
-  CLI::App app(
-      "weir is an AI gateway: change your application's base_url, and its calls to OpenAI and Anthropic go\n"
-      "through here.");
-  app.set_version_flag("--version", fmt::format("weir {}", kVersion));
-  app.require_subcommand(1);
-
-  ConfigurationSource serving;
-  auto* serve_command =
-      app.add_subcommand("serve",
-                         "Run the gateway. Without a file: the simulated provider, and every "
-                         "provider whose key is in the environment");
-  serve_command->add_option("--config", serving.file, "The configuration file (docs/configuration.md)");
-  serve_command->add_option("--data-dir", serving.data_dir,
-                            "Where weir keeps its data (default ./weir-data)");
-  serve_command->add_option("--listen", serving.listen, "HOST:PORT (default 127.0.0.1:4000)");
-
-  SimulateOptions simulating;
-  auto* mock_command = app.add_subcommand("mock", "Run the simulated provider as a server of its own");
-  mock_command->add_option("--listen", simulating.listen, "HOST:PORT")->capture_default_str();
-  mock_command->add_option("--script", simulating.script,
-                           "What it answers, how fast, and with which faults (YAML)");
-  mock_command->add_option("--loops", simulating.loops, "Event loops; 0: one for each core")
-      ->capture_default_str();
-
-  std::filesystem::path checked;
-  auto* check_command = app.add_subcommand("check", "Say what is wrong with a configuration file");
-  check_command->add_option("FILE", checked, "The configuration file")->required();
-
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kFine : kWrongUsage;
+  switch (line->wish) {
+    case terminal::Wish::help:
+      return say(terminal::help_of(line->called, terminal::screen_of(STDOUT_FILENO, environment)));
+    case terminal::Wish::version:
+      return say(fmt::format("weir {}\n", kEdition.version));
+    case terminal::Wish::run:
+      break;
   }
-  if (*serve_command) return serve(serving);
-  if (*mock_command) return simulate(simulating);
-  return check(checked);
+  return line->called.command->run(line->arguments);
 }
 
 }  // namespace weir::app

@@ -1,11 +1,16 @@
-// `weir serve`, `weir mock`, `weir check`: reads the command line and does what it says.
+// The program: reads the command line and does what it says.
 #pragma once
+
+#include "terminal/command.h"
 
 namespace weir::app {
 
-// Exit codes: 0 fine, 1 failed while running, 2 wrong usage or configuration.
-enum ExitCode : int { kFine = 0, kFailed = 1, kWrongUsage = 2 };
+using terminal::ExitCode;
+using terminal::kFailed;
+using terminal::kFine;
+using terminal::kWrongUsage;
 
+// The process's exit code.
 int run(int argc, char** argv);
 
 }  // namespace weir::app

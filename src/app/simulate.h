@@ -7,8 +7,10 @@
 
 namespace weir::app {
 
+inline constexpr std::string_view kMockListen = "127.0.0.1:9009";
+
 struct SimulateOptions {
-  std::string listen = "127.0.0.1:9009";
+  std::string listen{kMockListen};
   std::optional<std::filesystem::path> script;
   std::size_t loops = 0;  // 0: one for each core
 };

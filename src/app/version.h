@@ -1,4 +1,4 @@
-// Which weir this is.
+// Which weir this is. CMake reads the number from here.
 #pragma once
 
 #include <string_view>
@@ -6,5 +6,6 @@
 namespace weir::app {
 
 inline constexpr std::string_view kVersion = "0.1.0";
+inline constexpr std::string_view kVersionDate = "2026-11-21";
 
 }  // namespace weir::app

@@ -1,5 +1,7 @@
 #include "app/welcome.h"
 
+#include "terminal/columns.h"
+
 namespace weir::app {
 namespace {
 
@@ -9,12 +11,15 @@ constexpr std::size_t kMostDegraded = 3;
 // "openai, anthropic and 98 more": as many as fit, but at least one.
 std::string list_in(std::size_t columns, const std::vector<std::string>& names) {
   std::string text;
+  std::size_t used = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
+    std::size_t width = terminal::columns_of(names[i]);
     std::string more = fmt::format(" and {} more", names.size() - i);
     std::size_t room_for_more = i + 1 < names.size() ? more.size() : 0;
-    if (i > 0 && text.size() + 2 + names[i].size() + room_for_more > columns) return text + more;
+    if (i > 0 && used + 2 + width + room_for_more > columns) return text + more;
     if (i > 0) text += ", ";
     text += names[i];
+    used += width + (i > 0 ? 2 : 0);
   }
   return text.empty() ? "none" : text;
 }
@@ -28,12 +33,15 @@ std::string to_text(const Welcome::Provider& provider) {
   return fmt::format("{} ({} key{})", provider.name, provider.keys, provider.keys > 1 ? "s" : "");
 }
 
-std::string degraded_lines(const std::vector<telemetry::Degradation>& degraded) {
+std::string degraded_lines(std::size_t columns, const std::vector<telemetry::Degradation>& degraded) {
   if (degraded.empty()) return line("degraded", "nothing");
   std::string text;
   std::size_t shown = degraded.size() > kMostDegraded ? kMostDegraded - 1 : degraded.size();
   for (std::size_t i = 0; i < shown; ++i) {
-    text += line(i == 0 ? "degraded" : "", fmt::format("{}: {}", degraded[i].part, degraded[i].reason));
+    text +=
+        line(i == 0 ? "degraded" : "",
+             terminal::cut_to(
+                 columns, terminal::printable(fmt::format("{}: {}", degraded[i].part, degraded[i].reason))));
   }
   if (shown < degraded.size()) text += line("", fmt::format("and {} more", degraded.size() - shown));
   return text;
@@ -63,7 +71,7 @@ std::string to_text(const Welcome& welcome, std::size_t columns) {
                                                       : "none: defaults, and keys from the environment");
   text += line("providers", list_in(room, providers));
   text += line("models", list_in(room, welcome.models));
-  text += degraded_lines(welcome.degraded);
+  text += degraded_lines(room, welcome.degraded);
   if (welcome.callers == Welcome::Callers::this_machine) {
     text += line("callers", "this machine only, with any key or none (see auth.master_key)");
   }

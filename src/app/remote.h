@@ -1,0 +1,12 @@
+// Commands that ask a running weir over its API. Each gives the process's exit code.
+#pragma once
+
+#include "terminal/parse.h"
+
+namespace weir::app {
+
+int status(const terminal::Arguments& arguments);
+int cache_stats(const terminal::Arguments& arguments);
+int cache_purge(const terminal::Arguments& arguments);
+
+}  // namespace weir::app
