@@ -7,6 +7,8 @@ import os
 import pathlib
 import subprocess
 from email.message import Message
+from types import MappingProxyType
+from typing import Mapping
 
 from figures import Failure
 from servers import HERE, required
@@ -32,13 +34,15 @@ class Load:
     p99_us: float
 
 
-def wrk(port: int, bodies: pathlib.Path, connections: int, seconds: int) -> Load:
+def wrk(port: int, bodies: pathlib.Path, connections: int, seconds: int,
+        headers: Mapping[str, str] = MappingProxyType({})) -> Load:
     """Closed loop: each connection calls again as soon as it was answered, with the bodies of a file, one a
     line, in turn. An error fails the measurement."""
     command = [required("wrk", "wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s",
                "-s", str(HERE / "config" / "load.lua"), f"http://127.0.0.1:{port}{PATH}"]
     run = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False,
-                         env={**os.environ, "BENCH_BODIES": str(bodies)})
+                         env={**os.environ, "BENCH_BODIES": str(bodies),
+                              "BENCH_HEADERS": "\n".join(f"{name}: {value}" for name, value in headers.items())})
     if run.returncode != 0:
         raise Failure(f"wrk failed: {run.stderr.strip() or run.stdout.strip()}")
     figures = json.loads(run.stdout.strip().splitlines()[-1])
