@@ -9,7 +9,7 @@ from figures import Result, Row
 from report import number
 
 BARS = [("pass-2k", "passed on, 2 KB"), ("hit-1k", "cache hit, 1 KB"), ("hit-16k", "cache hit, 16 KB")]
-TEXT, AXIS = "#7a828b", "#8b939c"
+TEXT, AXIS = "#747c85", "#8b939c"
 FILL = {"nginx": "#8b939c", "weir": "#2f81c7"}
 WIDTH, LEFT, RIGHT = 760, 150, 90
 TOP, GROUP, BAR, GAP = 64, 64, 20, 3

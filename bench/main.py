@@ -88,15 +88,17 @@ def main() -> int:
             print(profiler.profile(bench, given.flame, pace))
         return 0
     about = report.about()
-    if given.write:
-        page.ready((page.PEERS,) if given.peers else (page.FIGURES, page.FRONT))  # before the minutes of measuring
+    if given.write:  # a missing marker is said before the minutes of measuring
+        for document, markers in [(page.HERE.page, page.PEERS)] if given.peers else page.places(page.HERE):
+            markers.place(document)
     results = measured(given, pace)
     held = promises.judge(results)
     print(report.text(results))
     if given.json:
         report.write_json(given.json, report.document(results, about))
     if given.write:
-        written = page.write_peers(results[0], about) if given.peers else page.write(results, about)
+        written = page.write_peers(page.HERE, results[0], about) if given.peers \
+            else page.write(page.HERE, results, about)
         print("Written: " + ", ".join(str(path.relative_to(ROOT)) for path in written))
     return 1 if given.gate and not passes_gates(results, held) else 0
 

@@ -1,5 +1,6 @@
 """docs/performance.md, docs/performance.svg and the README's figures: what `--write` keeps, all from one run."""
 
+import dataclasses
 import pathlib
 from typing import Any
 
@@ -8,40 +9,55 @@ from figures import Failure, Result, Spread
 from report import LEGEND, number, table
 from servers import ROOT
 
-PAGE = ROOT / "docs/performance.md"
-CHART = ROOT / "docs/performance.svg"
-README = ROOT / "README.md"
 About = dict[str, Any]
-Place = tuple[pathlib.Path, str, str]  # a file, and the markers where our lines begin and end
+PICTURE = "![CPU a call: nginx and weir]({})"
 
 
-def between(path: pathlib.Path, begin: str, end: str) -> tuple[int, int]:
-    """Where in a file's text the lines between two markers begin and end."""
-    text = path.read_text()
-    first, last = text.find(begin), text.find(end)
-    if first < 0 or last < first:
-        raise Failure(f"{path.name} has lost its markers: put {begin} and {end} where the figures belong, "
-                      "each on a line of its own.")
-    return text.index("\n", first) + 1, last
+@dataclasses.dataclass(frozen=True)
+class Documents:
+    page: pathlib.Path
+    front: pathlib.Path
+    picture: pathlib.Path
 
 
-FIGURES = (PAGE, "<!-- script/bench writes from here; what you change is lost -->", "<!-- to here -->")
-PEERS = (PAGE, "<!-- script/bench --peers writes from here -->", "<!-- end of peers -->")
-FRONT = (README, "<!-- figures: written by script/bench --write -->", "<!-- end of figures -->")
+@dataclasses.dataclass(frozen=True)
+class Markers:
+    """Lines of a document: what stands between them is the command's."""
+
+    begin: str
+    end: str
+
+    def place(self, document: pathlib.Path) -> tuple[int, int]:
+        text = document.read_text()
+        first, last = text.find(self.begin), text.find(self.end)
+        if first < 0 or last < first:
+            raise Failure(f"{document.name} has lost its markers, so nothing is written. Put {self.begin} and "
+                          f"{self.end} where the figures belong, each on a line of its own.")
+        return text.index("\n", first) + 1, last
 
 
-def replace(place: Place, lines: list[str]) -> None:
-    path = place[0]
-    begin, end = between(*place)
-    text = path.read_text()
-    path.write_text(text[:begin] + "\n".join(lines) + "\n" + text[end:])
+HERE = Documents(ROOT / "docs/performance.md", ROOT / "README.md", ROOT / "docs/performance.svg")
+FIGURES = Markers("<!-- script/bench writes from here; what you change is lost -->", "<!-- to here -->")
+PEERS = Markers("<!-- script/bench --peers writes from here; what you change is lost -->", "<!-- end of peers -->")
+FRONT = Markers("<!-- figures: written by script/bench --write -->", "<!-- end of figures -->")
+
+
+def lines(document: pathlib.Path, markers: Markers) -> str:
+    begin, end = markers.place(document)
+    return document.read_text()[begin:end]
+
+
+def replace(document: pathlib.Path, markers: Markers, to: list[str]) -> None:
+    begin, end = markers.place(document)
+    text = document.read_text()
+    document.write_text(text[:begin] + "\n".join(to) + "\n" + text[end:])
 
 
 def section(result: Result, command: str) -> list[str]:
     head = [f"### {result.title}", "", f"{result.how}: `{command}`", ""]
-    lines = table(result)
-    rows = ["| " + " | ".join(lines[0]) + " |", "|---" * len(lines[0]) + "|"]
-    for line in lines[1:]:
+    first, *others = table(result)
+    rows = ["| " + " | ".join(first) + " |", "|---" * len(first) + "|"]
+    for line in others:
         label = line[0].replace("|", "\\|")
         indented = "– " + label.strip() if label.startswith(" ") else label
         rows.append("| " + " | ".join([indented, *line[1:]]) + " |")
@@ -71,29 +87,29 @@ def front(results: list[Result], about: About) -> list[str]:
             f"Measured on {about['date']} at {what['commit']} beside nginx {what['nginx']} in the same run, on "
             f"{of['cores']} cores of {of['cpu']}. [How, and all figures](docs/performance.md).",
             "",
-            "![CPU a call: nginx and weir](docs/performance.svg)"]
+            PICTURE.format("docs/performance.svg")]
 
 
-def ready(places: tuple[Place, ...]) -> None:
-    """Fails when a marker is missing, before anything was measured or written."""
-    for place in places:
-        between(*place)
+def places(documents: Documents) -> list[tuple[pathlib.Path, Markers]]:
+    """Where `write` writes between markers."""
+    return [(documents.page, FIGURES), (documents.front, FRONT)]
 
 
-def write(results: list[Result], about: About) -> list[pathlib.Path]:
+def write(documents: Documents, results: list[Result], about: About) -> list[pathlib.Path]:
     """All of it, or nothing when a marker is missing."""
-    ready((FIGURES, FRONT))
-    lines = ["", provenance(about, "script/bench --write"), "", "![CPU a call: nginx and weir](performance.svg)",
-             "", LEGEND, ""]
+    for document, markers in places(documents):
+        markers.place(document)
+    body = ["", provenance(about, "script/bench --write"), "", PICTURE.format("performance.svg"), "", LEGEND, ""]
     for result in results:
-        lines += section(result, f"script/bench {result.name}")
-    replace(FIGURES, lines[:-1])
-    CHART.write_text(chart.svg(results, about))
-    replace(FRONT, front(results, about))
-    return [PAGE, CHART, README]
+        body += section(result, f"script/bench {result.name}")
+    replace(documents.page, FIGURES, body[:-1])
+    documents.picture.write_text(chart.svg(results, about))
+    replace(documents.front, FRONT, front(results, about))
+    return [documents.page, documents.picture, documents.front]
 
 
-def write_peers(result: Result, about: About) -> list[pathlib.Path]:
+def write_peers(documents: Documents, result: Result, about: About) -> list[pathlib.Path]:
     command = "script/bench --peers litellm,portkey"
-    replace(PEERS, ["", provenance(about, f"{command} --write"), "", LEGEND, "", *section(result, command)[:-1]])
-    return [PAGE]
+    replace(documents.page, PEERS,
+            ["", provenance(about, f"{command} --write"), "", LEGEND, "", *section(result, command)[:-1]])
+    return [documents.page]

