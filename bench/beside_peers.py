@@ -34,7 +34,8 @@ class Contender:
 def _started(start: Callable[[], tuple[Server, int]], headers: dict[str, str], caches: bool) -> Contender:
     begun = time.monotonic()
     server, port = start()
-    return Contender(server, port, (time.monotonic() - begun) * 1e3, server.resident_kib() / 1024, headers, caches)
+    took = (time.monotonic() - begun) * 1e3
+    return Contender(server, port, took, server.resident_kib() / 1024, headers, caches)
 
 
 def _start_peer(bench: Bench, name: str, upstream: int, pace: Pace) -> Contender:
@@ -75,7 +76,8 @@ class Race:
         for number in range(self._pace.rounds + 1):
             self._pace.say(f"peers: {what}, round {number} of {self._pace.rounds}")
             for name in [name for name in names if name in self.contenders]:
-                self.tried(name, lambda: self._round(self.contenders[name], bodies, connections, kept, number > 0))
+                one = self.contenders[name]
+                self.tried(name, lambda: self._round(one, bodies, connections, kept, number > 0))
 
     def _round(self, one: Contender, bodies: pathlib.Path, connections: int,
                kept: Callable[[Contender], list[Round]], counts: bool) -> None:
@@ -129,12 +131,14 @@ def _measure(bench: Bench, name: str, pace: Pace, names: list[str]) -> Result:
     _hits(bench, race, upstream)
     rows = [
         race.row("cpu", "CPU a call passed on", "µs", lambda o: [r.us(r.used.total) for r in o.passed]),
-        race.row("rate", "calls a second", "/s", lambda o: [r.load.requests / r.load.seconds for r in o.passed]),
+        race.row("rate", "calls a second", "/s",
+                 lambda o: [r.load.requests / r.load.seconds for r in o.passed]),
         race.row("p50", "p50 at one connection", "µs", lambda o: [r.load.p50_us for r in o.alone]),
         race.row("cpu_hit", "CPU a cache hit", "µs", lambda o: [r.us(r.used.total) for r in o.hits]),
         race.row("idle", "memory after the start", "MiB", lambda o: [o.idle_mib]),
         race.row("after", "memory after these calls", "MiB", lambda o: [o.after_mib]),
         race.row("start", "start to first answer", "ms", lambda o: [o.start_ms])]
     how = f"2 KB requests passed on, 1 KB hits, 1 KB answers, {CONNECTIONS} connections, {pace}"
-    configured = [f"{name}: {PEERS[name].package}, {PEERS[name].how}." for name in names if name in race.contenders]
-    return Result(name, "Peers", how, rows, [*configured, CPU_NOTE], race.out)
+    configured = [f"{peer}: {PEERS[peer].package}, {PEERS[peer].how}." for peer in names
+                  if peer in race.contenders]
+    return Result(name, "Other gateways", how, rows, [*configured, CPU_NOTE], race.out)

@@ -63,8 +63,9 @@ def svg(results: list[Result], about: dict[str, Any]) -> str:
     for place, (name, label) in enumerate(BARS):
         drawn += _group(by_name[name], label, TOP + GROUP * place, scale)
     drawn += [f'<path d="M{LEFT} {TOP - 6}V{bottom - 8}" stroke="{AXIS}"/>',
-              _words(LEFT, bottom + 12, f"Medians; whiskers are the lowest and highest round. {about['date']}, "
-                     f"{about['measured']['commit']}, {about['machine']['cores']} cores.", ' font-size="12"')]
+              _words(LEFT, bottom + 12, "Medians; whiskers are the lowest and highest round. "
+                     f"{about['date']}, {about['measured']['commit']}, {about['machine']['cores']} cores.",
+                     ' font-size="12"')]
     title = "CPU a call of nginx and weir: " + "; ".join(
         f"{label} {number(by_name[name].cells['nginx'].median)} and "
         f"{number(by_name[name].cells['weir'].median)} µs" for name, label in BARS)

@@ -50,7 +50,8 @@ def _label(name: str, width: float) -> str:
 
 def _rectangle(frame: Frame, x: float, y: float, width: float, share: float) -> str:
     title = f"{frame.name}: {frame.samples:,} samples, {share:.1%}"
-    rectangle = f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{ROW - 1}" fill="{FILL[_kind(frame.name)]}"/>'
+    fill = FILL[_kind(frame.name)]
+    rectangle = f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{ROW - 1}" fill="{fill}"/>'
     words = escape(_label(frame.name, width))
     text = f'<text x="{x + 3:.1f}" y="{y + 12}">{words}</text>' if words else ""
     return f"<g><title>{escape(title)}</title>{rectangle}{text}</g>"

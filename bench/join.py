@@ -72,7 +72,8 @@ def join(bench: Bench, name: str, pace: Pace) -> Result:
 
     def row(key: str, label: str, share: float) -> Row:
         return Row.of(key, label, "ms", {"weir": [Streams.percentile(values, share) for values in delays]})
-    rows = [row("p50", "to the first event, p50", 0.5), row("p99", "to the first event, p99", 0.99)]
+    rows = [row("p50", "to the first event, p50", 0.5), row("p99", "to the first event, p99", 0.99),
+            row("most", "to the first event, longest", 1.0)]
     how = f"{JOINERS} joiners of one stream, one every {EVERY * 1e3:.0f} ms; {plural(rounds, 'round')}"
     return Result(name, "Joining a stream late", how, rows, [
         "From a joiner's call, written at once on an open connection, to the first event of the answer. Every "

@@ -42,7 +42,7 @@ def grown(results: list[Result]) -> list[str]:
         counted = result.row(limit.row).cells["weir"].median
         if counted > limit.most:
             sentences.append(
-                f"{limit.thing} grew from {number(limit.usual)} to {number(counted)}; at most {number(limit.most)} "
-                "pass. Find what changed (`script/bench --counts` lists the busiest places), or, when it "
-                "is worth its price, write the new count into bench/limits.py and say why in the commit.")
+                f"{limit.thing} grew from {number(limit.usual)} to {number(counted)}; at most "
+                f"{number(limit.most)} pass. Find what changed (`script/bench --counts` lists the busiest places), "
+                "or, when it is worth its price, write the new count into bench/limits.py and say why.")
     return sentences

@@ -40,9 +40,9 @@ def wrk(port: int, bodies: pathlib.Path, connections: int, seconds: int,
     line, in turn. An error fails the measurement."""
     command = [required("wrk", "wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s",
                "-s", str(HERE / "config" / "load.lua"), f"http://127.0.0.1:{port}{PATH}"]
+    lines = "\n".join(f"{name}: {value}" for name, value in headers.items())
     run = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False,
-                         env={**os.environ, "BENCH_BODIES": str(bodies),
-                              "BENCH_HEADERS": "\n".join(f"{name}: {value}" for name, value in headers.items())})
+                         env={**os.environ, "BENCH_BODIES": str(bodies), "BENCH_HEADERS": lines})
     if run.returncode != 0:
         raise Failure(f"wrk failed: {run.stderr.strip() or run.stdout.strip()}")
     figures = json.loads(run.stdout.strip().splitlines()[-1])

@@ -39,18 +39,18 @@ def _parser(scenarios: list[str], counted: list[str]) -> argparse.ArgumentParser
     what.add_argument("--peers", metavar="NAMES", type=lambda names: names.split(","),
                       help=f"beside other gateways, installed into build/peers: {','.join(PEERS)}")
     what.add_argument("--flame", nargs="?", const="pass-2k", metavar="SCENARIO", choices=list(WORKLOADS),
-                      help="a flame graph of the network threads and the ten heaviest functions, under the load "
-                           f"of {', '.join(WORKLOADS)} (pass-2k)")
+                      help="a flame graph of the network threads and their ten heaviest functions, under "
+                           f"the load of {', '.join(WORKLOADS)} (pass-2k)")
     parser.add_argument("--rounds", type=int, default=None, help="rounds of each scenario (5)")
     parser.add_argument("--seconds", type=int, default=None, help="length of a round of calls (5)")
     kept = parser.add_argument_group("what becomes of it")
     kept.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures to a file too")
     kept.add_argument("--write", action="store_true",
-                      help="measure everything, write docs/performance.md, its chart and the README's figures; "
-                           "with --peers: only the peers, and their section of docs/performance.md")
+                      help="measure everything, write docs/performance.md, its chart and the README's "
+                           "figures; with --peers: only the peers, and their section of docs/performance.md")
     kept.add_argument("--gate", action="store_true",
-                      help="exit with 1 when a count is beyond its limit (bench/limits.py), or pass-2k misses its "
-                           f"promise by more than {promises.MARGIN}")
+                      help="exit with 1 when a count is beyond its limit (bench/limits.py), or pass-2k misses "
+                           f"its promise by more than {promises.MARGIN}")
     return parser
 
 

@@ -54,7 +54,8 @@ def _missing(bench: Bench, upstream: int, sink: int) -> str | None:
     """What of `overhead` this program does not know yet, in its own words."""
     for start in (Start("off", OFF), Start("on", ON.format(sink=sink))):
         config = bench.weir_config(upstream, start)
-        checked = subprocess.run([str(program()), "check", str(config)], capture_output=True, text=True, check=False)
+        checked = subprocess.run([str(program()), "check", str(config)], capture_output=True, text=True,
+                                 check=False)
         if checked.returncode != 0:
             return (checked.stderr or checked.stdout).replace(f"{config.parent}/", "").strip().splitlines()[0]
     return None
@@ -68,7 +69,8 @@ def overhead(bench: Bench, name: str, pace: Pace) -> Result:
     on = bench.start_weir(upstream, Start("on", ON.format(sink=sink)))
     proxies = {"off": bench.start_weir(upstream, Start("off", OFF)), "on": on}
     if (status := _get(on[1], "/metrics")[0]) != 200:
-        return Result(name, title, "not in this build", [], [f"Not in this build: /metrics answers {status}."])
+        missing = f"Not in this build: /metrics answers {status}."
+        return Result(name, title, "not in this build", [], [missing])
     before = provider.calls(sink)
     with WORKLOADS["pass-2k"].on(bench, upstream, proxies) as bodies, _scraped(on[1]):
         rounds = alternate(proxies, bodies, CONNECTIONS, name, pace)
@@ -79,5 +81,5 @@ def overhead(bench: Bench, name: str, pace: Pace) -> Result:
             rounds.added_row("rate", "requests a second", "/s", lambda r: r.load.requests / r.load.seconds)]
     how = f"{WORKLOADS['pass-2k']}, {CONNECTIONS} connections, {pace}"
     return Result(name, title, how, rows, [
-        'Both are weir. "off": no line a call, no traces. "on": a line a call into a file, traces to a collector '
-        "that answers 200 to everything, metrics scraped once a second.", CPU_NOTE])
+        'Both are weir. "off": no line a call, no traces. "on": a line a call into a file, traces to a '
+        "collector that answers 200 to everything, metrics scraped once a second.", CPU_NOTE])

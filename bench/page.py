@@ -1,4 +1,4 @@
-"""docs/performance.md, docs/performance.svg and the README's figures: what `--write` keeps, all from one run."""
+"""docs/performance.md, its chart and the README's figures: what `--write` keeps, all from one run."""
 
 import dataclasses
 import pathlib
@@ -31,14 +31,15 @@ class Markers:
         text = document.read_text()
         first, last = text.find(self.begin), text.find(self.end)
         if first < 0 or last < first:
-            raise Failure(f"{document.name} has lost its markers, so nothing is written. Put {self.begin} and "
-                          f"{self.end} where the figures belong, each on a line of its own.")
+            raise Failure(f"{document.name} has lost its markers, so nothing is written. Put {self.begin} "
+                          f"and {self.end} where the figures belong, each on a line of its own.")
         return text.index("\n", first) + 1, last
 
 
 HERE = Documents(ROOT / "docs/performance.md", ROOT / "README.md", ROOT / "docs/performance.svg")
 FIGURES = Markers("<!-- script/bench writes from here; what you change is lost -->", "<!-- to here -->")
-PEERS = Markers("<!-- script/bench --peers writes from here; what you change is lost -->", "<!-- end of peers -->")
+PEERS = Markers("<!-- script/bench --peers writes from here; what you change is lost -->",
+                "<!-- end of peers -->")
 FRONT = Markers("<!-- figures: written by script/bench --write -->", "<!-- end of figures -->")
 
 
@@ -67,9 +68,9 @@ def section(result: Result, command: str) -> list[str]:
 
 def provenance(about: About, command: str) -> str:
     of, what = about["machine"], about["measured"]
-    return (f"Measured on {about['date']} with `{command}`: {what['program']} at {what['commit']}, beside nginx "
-            f"{what['nginx']}, on {of['cores']} cores of {of['cpu']}, {of['memory_gib']} GiB, {of['system']}, "
-            f"Linux {of['kernel']}. One minute's load before it began: {of['load_before']}.")
+    return (f"Measured on {about['date']} with `{command}`: {what['program']} at {what['commit']}, "
+            f"beside nginx {what['nginx']}, on {of['cores']} cores of {of['cpu']}, {of['memory_gib']} GiB, "
+            f"{of['system']}, Linux {of['kernel']}. One minute's load before it began: {of['load_before']}.")
 
 
 def front(results: list[Result], about: About) -> list[str]:
@@ -81,8 +82,8 @@ def front(results: list[Result], about: About) -> list[str]:
     passed, hit, large = (f"{cell(name, 'ratio').median:.2f}" for name in ("pass-2k", "hit-1k", "hit-16k"))
     passed_us, hit_us = (number(cell(name, "weir").median) for name in ("pass-2k", "hit-1k"))
     what, of = about["measured"], about["machine"]
-    return [f"A call that only passes through costs {passed} of what nginx takes ({passed_us} µs of CPU at 2 KB); "
-            f"a cached answer {hit} of what nginx's own cache takes ({hit_us} µs at 1 KB; {large} at 16 KB).",
+    return [f"A call that only passes through costs {passed} of what nginx takes "
+            f"({passed_us} µs of CPU at 2 KB); a cached answer {hit} of what nginx's own cache takes ({hit_us} µs at 1 KB; {large} at 16 KB).",
             "",
             f"Measured on {about['date']} at {what['commit']} beside nginx {what['nginx']} in the same run, on "
             f"{of['cores']} cores of {of['cpu']}. [How, and all figures](docs/performance.md).",

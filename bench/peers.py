@@ -98,7 +98,8 @@ PEERS = {
          "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true"}, lambda place: {}, caches=True),
     "portkey": Peer(
         PORTKEY, "headless, one process, the provider named by headers of each call; no cache of its own",
-        _install_portkey, _start_portkey, "/", {"NODE_ENV": "production", "TRUSTED_CUSTOM_HOSTS": "127.0.0.1"},
+        _install_portkey, _start_portkey, "/",
+        {"NODE_ENV": "production", "TRUSTED_CUSTOM_HOSTS": "127.0.0.1"},
         lambda place: {"x-portkey-provider": "openai",
                        "x-portkey-custom-host": f"http://127.0.0.1:{place.upstream}/v1"}, caches=False),
 }

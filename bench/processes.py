@@ -47,8 +47,9 @@ class Server:
         self.name = name
         self.log = folder / f"{name}.log"
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
-                                             stderr=log, start_new_session=True, env={**os.environ, **environment})
+            self._process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment},
+                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                             start_new_session=True)
         self.pid = self._process.pid
 
     def failed(self) -> Failure | None:

@@ -32,8 +32,8 @@ def _record(server: Server, port: int, bodies: pathlib.Path, seconds: int, out: 
     """Samples while wrk calls. The clock is software: virtual machines often have no counters."""
     command = [required("perf", "linux-perf"), "record", "-e", "cpu-clock", "-F", str(HERTZ), "-g",
                "-t", ",".join(_loops(server)), "-o", str(out)]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                          text=True) as perf:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, text=True) as perf:
         try:
             load.wrk(port, bodies, CONNECTIONS, seconds)
         finally:
@@ -65,8 +65,8 @@ def short(symbol: str) -> str:
 
 
 def collapsed(script: str) -> flame.Stacks:
-    """What `perf script -F comm,ip,sym` prints: samples apart by empty lines, each its thread's name and then its
-    frames, the innermost first."""
+    """What `perf script -F comm,ip,sym` prints: samples apart by empty lines, each its thread's name and then
+    its frames, the innermost first."""
     stacks: flame.Stacks = flame.Stacks()
     for sample in script.strip().split("\n\n"):
         _, *frames = sample.splitlines()
@@ -75,8 +75,8 @@ def collapsed(script: str) -> flame.Stacks:
             address, _, symbol = line.strip().partition(" ")
             kernel = flame.KERNEL if address.startswith("ffff") else ""
             name = short(symbol) + kernel
-            unwound = names or not symbol.startswith("[unknown]")  # what stands before a thread's first function
-            if unwound and names[-1:] != [name]:
+            begun = names or symbol != "[unknown]"  # before its first function a thread has no name for it
+            if begun and names[-1:] != [name]:
                 names.append(name)
         if names:
             stacks[tuple(names)] += 1
@@ -112,6 +112,6 @@ def profile(bench: Bench, name: str, pace: Pace) -> str:
     graph = ROOT / f"build/flame-{name}.svg"
     graph.write_text(flame.svg(stacks, f"weir's network threads, {WORKLOADS[name]}"))
     pace.say("")
-    return "\n".join([f"{WORKLOADS[name]}, {CONNECTIONS} connections, {pace.seconds} s, {stacks.total():,} samples "
-                      "of the network threads", "", *heaviest(stacks), "",
-                      f"Flame graph: {graph.relative_to(ROOT)}"])
+    head = (f"{WORKLOADS[name]}, {CONNECTIONS} connections, {pace.seconds} s: {stacks.total():,} samples of the "
+            "network threads")
+    return "\n".join([head, "", *heaviest(stacks), "", f"Flame graph: {graph.relative_to(ROOT)}"])

@@ -1,5 +1,5 @@
-"""Rounds of calls that alternate between two servers: a busy machine is busy for both. And the rows of a table
-that come from them."""
+"""Rounds of calls that alternate between two servers: a busy machine is busy for both. And the rows of a
+table that come from them."""
 
 import dataclasses
 import pathlib

@@ -161,7 +161,8 @@ class Bench:
         config = self.weir_config(upstream, started, port)
         command = [*(started.command or [str(program())]), "serve", "--config", str(config)]
         server = self.start(name, command)
-        wait_for(lambda: answers(port, "/livez"), f"{name}: answering /livez", started.seconds, server, pause=0.0005)
+        wait_for(lambda: answers(port, "/livez"), f"{name}: answering /livez", started.seconds, server,
+                 pause=0.0005)
         return server, port
 
     def weir_config(self, upstream: int, started: Start, port: int = 1) -> pathlib.Path:

@@ -22,8 +22,8 @@ class Workload:
 
     @contextlib.contextmanager
     def on(self, bench: Bench, upstream: int, proxies: Proxies) -> Iterator[pathlib.Path]:
-        """A file with the bodies of the calls, a line each. Hits are in every cache before the block begins, and
-        the provider may not be called within it."""
+        """A file with the bodies of the calls, a line each. Hits are in every cache before the block begins,
+        and the provider may not be called within it."""
         if self.hit:
             bodies = hits.fill(bench, proxies, self.size)
             with hits.provider_not_called(upstream):

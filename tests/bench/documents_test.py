@@ -1,4 +1,4 @@
-"""Holds that what script/bench writes is whole, and that what it wrote into several files came from one run."""
+"""Holds that what script/bench writes is whole, and that what it wrote came from one run."""
 
 import json
 import pathlib
@@ -39,7 +39,8 @@ def contrast(one: str, other: str) -> float:
 class TheChart(unittest.TestCase):
     def test_it_holds_every_figure_that_it_draws(self):
         said = words(chart.svg(charted(), ABOUT))
-        for figure in ("22.0 µs", "18.7 µs", "18.0 µs", "10.9 µs", "84.0 µs", "21.3 µs", "0.85 ×", "0.59 ×", "0.25 ×"):
+        for figure in ("22.0 µs", "18.7 µs", "18.0 µs", "10.9 µs", "84.0 µs", "21.3 µs",
+                       "0.85 ×", "0.59 ×", "0.25 ×"):
             self.assertIn(figure, said)
         self.assertIn("abc1234", " ".join(said))
 
@@ -84,8 +85,10 @@ class TheDocuments(unittest.TestCase):
 
     def test_each_is_written_between_its_markers(self):
         page.write(self.documents, charted(), ABOUT)
-        self.assertRegex(self.page.read_text(), r"(?s)^before\n<!--[^\n]*\n\nMeasured on 2026.*\n<!-- to here -->\nafter\n$")
-        self.assertRegex(self.front.read_text(), r"(?s)^# weir\n<!--.*costs 0\.85 of what nginx takes \(18\.7 µs.*\nmore\n$")
+        self.assertRegex(self.page.read_text(),
+                         r"(?s)^before\n<!--[^\n]*\n\nMeasured on 2026.*\n<!-- to here -->\nafter\n$")
+        self.assertRegex(self.front.read_text(),
+                         r"(?s)^# weir\n<!--.*costs 0\.85 of what nginx takes \(18\.7 µs.*\nmore\n$")
         xml.fromstring(self.picture.read_text())
 
     def test_a_second_run_replaces_the_first(self):
