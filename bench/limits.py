@@ -43,6 +43,6 @@ def grown(results: list[Result]) -> list[str]:
         if counted > limit.most:
             sentences.append(
                 f"{limit.thing} grew from {number(limit.usual)} to {number(counted)}; at most "
-                f"{number(limit.most)} pass. Find what changed (`script/bench --counts` lists the busiest places), "
-                "or, when it is worth its price, write the new count into bench/limits.py and say why.")
+                f"{number(limit.most)} pass. Find what changed (`script/bench --counts` lists the busiest "
+                "places), or, when it is worth its price, write the new count into bench/limits.py and say why.")
     return sentences

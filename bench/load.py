@@ -54,13 +54,14 @@ def wrk(port: int, bodies: pathlib.Path, connections: int, seconds: int,
     return Load(**figures)
 
 
-def call(port: int, body: bytes, times: int) -> Message:
+def call(port: int, body: bytes, times: int,
+         headers: Mapping[str, str] = MappingProxyType({})) -> Message:
     """Exactly `times` calls, one after another on one connection. The headers of the last answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"content-type": "application/json", "authorization": "Bearer sk-bench"}
+    sent = {"content-type": "application/json", "authorization": "Bearer sk-bench", **headers}
     answered = Message()
     for _ in range(times):
-        connection.request("POST", PATH, body, headers)
+        connection.request("POST", PATH, body, sent)
         response = connection.getresponse()
         response.read()
         if response.status != 200:

@@ -49,8 +49,8 @@ def _parser(scenarios: list[str], counted: list[str]) -> argparse.ArgumentParser
                       help="measure everything, write docs/performance.md, its chart and the README's "
                            "figures; with --peers: only the peers, and their section of docs/performance.md")
     kept.add_argument("--gate", action="store_true",
-                      help="exit with 1 when a count is beyond its limit (bench/limits.py), or pass-2k misses "
-                           f"its promise by more than {promises.MARGIN}")
+                      help="exit with 1 when a count is beyond its limit (bench/limits.py), or pass-2k "
+                           f"misses its promise by more than {promises.MARGIN}")
     return parser
 
 

@@ -82,11 +82,12 @@ def front(results: list[Result], about: About) -> list[str]:
     passed, hit, large = (f"{cell(name, 'ratio').median:.2f}" for name in ("pass-2k", "hit-1k", "hit-16k"))
     passed_us, hit_us = (number(cell(name, "weir").median) for name in ("pass-2k", "hit-1k"))
     what, of = about["measured"], about["machine"]
-    return [f"A call that only passes through costs {passed} of what nginx takes "
-            f"({passed_us} µs of CPU at 2 KB); a cached answer {hit} of what nginx's own cache takes ({hit_us} µs at 1 KB; {large} at 16 KB).",
+    return [f"A call that only passes through costs {passed} of what nginx takes ({passed_us} µs of CPU at "
+            f"2 KB); a cached answer {hit} of what nginx's own cache takes ({hit_us} µs at 1 KB; {large} at "
+            "16 KB).",
             "",
-            f"Measured on {about['date']} at {what['commit']} beside nginx {what['nginx']} in the same run, on "
-            f"{of['cores']} cores of {of['cpu']}. [How, and all figures](docs/performance.md).",
+            f"Measured on {about['date']} at {what['commit']} beside nginx {what['nginx']} in the same run, "
+            f"on {of['cores']} cores of {of['cpu']}. [How, and all figures](docs/performance.md).",
             "",
             PICTURE.format("docs/performance.svg")]
 
@@ -100,7 +101,8 @@ def write(documents: Documents, results: list[Result], about: About) -> list[pat
     """All of it, or nothing when a marker is missing."""
     for document, markers in places(documents):
         markers.place(document)
-    body = ["", provenance(about, "script/bench --write"), "", PICTURE.format("performance.svg"), "", LEGEND, ""]
+    body = ["", provenance(about, "script/bench --write"), "", PICTURE.format("performance.svg"), "",
+            LEGEND, ""]
     for result in results:
         body += section(result, f"script/bench {result.name}")
     replace(documents.page, FIGURES, body[:-1])

@@ -112,6 +112,6 @@ def profile(bench: Bench, name: str, pace: Pace) -> str:
     graph = ROOT / f"build/flame-{name}.svg"
     graph.write_text(flame.svg(stacks, f"weir's network threads, {WORKLOADS[name]}"))
     pace.say("")
-    head = (f"{WORKLOADS[name]}, {CONNECTIONS} connections, {pace.seconds} s: {stacks.total():,} samples of the "
-            "network threads")
+    head = (f"{WORKLOADS[name]}, {CONNECTIONS} connections, {pace.seconds} s: {stacks.total():,} samples of "
+            "the network threads")
     return "\n".join([head, "", *heaviest(stacks), "", f"Flame graph: {graph.relative_to(ROOT)}"])

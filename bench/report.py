@@ -13,8 +13,8 @@ from figures import Result, Row, Spread
 from servers import ROOT, program
 
 UNITLESS = {"ratio"}
-LEGEND = ("Cells are medians of the rounds (lowest to highest); a ratio is weir's to the column before it, round "
-          "by round.")
+LEGEND = ("Cells are medians of the rounds (lowest to highest); a ratio is weir's to the column before it, "
+          "round by round.")
 # The columns of any table, in this order.
 COLUMNS = ["no proxy", "nginx", "other", "off", "on", "weir", "litellm", "portkey", "ratio", "added"]
 

@@ -69,7 +69,8 @@ class TheFile(unittest.TestCase):
     def test_json_holds_every_round_in_its_order(self):
         document = json.loads(json.dumps(report.document(charted(), ABOUT)))
         cpu = document["scenarios"]["pass-2k"]["figures"]["cpu"]
-        self.assertEqual(cpu["nginx"], {"median": 22.0, "low": 20.0, "high": 24.0, "rounds": [20.0, 22.0, 24.0]})
+        self.assertEqual(cpu["nginx"],
+                         {"median": 22.0, "low": 20.0, "high": 24.0, "rounds": [20.0, 22.0, 24.0]})
         self.assertEqual(cpu["ratio"]["rounds"], [17.0 / 20.0, 18.7 / 22.0, 20.0 / 24.0])
         self.assertEqual(document["measured"]["commit"], "abc1234")
         self.assertEqual(document["machine"]["cores"], 2)
@@ -135,7 +136,7 @@ class TheRepository(unittest.TestCase):
     def test_the_chart_draws_only_what_the_page_shows(self):
         drawn = page.HERE.picture.read_text() if page.HERE.picture.exists() else ""
         self.assertEqual(strangers(drawn, self.page), [])
-        self.assertEqual(bool(drawn), "performance.svg" in self.page, "the page shows the chart that there is")
+        self.assertEqual(bool(drawn), "performance.svg" in self.page, "the page shows its chart")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class Names(unittest.TestCase):
     def test_a_symbol_is_cut_to_what_a_person_wants(self):
         for symbol, wanted in [
             ("weir::http::Head::parse(std::string&) const", "weir::http::Head::parse"),
-            ("weir::http::Connection::serve(weir::Task<void>) [clone .resume]", "weir::http::Connection::serve"),
+            ("weir::http::serve(weir::Task<void>) [clone .resume]", "weir::http::serve"),
             ("std::map<int, weir::A<int> >::operator[](int const&)", "std::map::operator[]"),
             ("weir::Money::operator<(weir::Money) const", "weir::Money::operator<"),
             ("weir::Call::operator()(int) const", "weir::Call::operator()"),
@@ -53,7 +53,8 @@ class Samples(unittest.TestCase):
         self.stacks = profiler.collapsed(SCRIPT)
 
     def test_stacks_are_counted_from_the_outside_in(self):
-        self.assertEqual(self.stacks, {(RUN, SEND, "__send", "tcp_sendmsg [kernel]"): 1, (RUN, PARSE): 2, (RUN,): 1})
+        self.assertEqual(self.stacks, {(RUN, SEND, "__send", "tcp_sendmsg [kernel]"): 1,
+                                       (RUN, PARSE): 2, (RUN,): 1})
 
     def test_a_function_weighs_what_ended_in_it_and_what_passed_through_it(self):
         weights = {weight.name: (weight.self, weight.total) for weight in flame.weights(self.stacks)}
@@ -86,6 +87,10 @@ class Picture(unittest.TestCase):
         caller, called = self.rectangle(RUN), self.rectangle(SEND)
         self.assertEqual(called["y"], caller["y"] - flame.ROW)
         self.assertLessEqual(called["x"] + called["width"], caller["x"] + caller["width"])
+
+    def test_neighbours_stand_side_by_side(self):
+        send, parse = self.rectangle(SEND), self.rectangle(PARSE)
+        self.assertAlmostEqual(send["x"] + send["width"], parse["x"])
 
     def test_a_tooltip_tells_name_and_samples(self):
         self.assertIn(f"{PARSE}: 2 samples, 50.0%", self.frames)

@@ -9,8 +9,8 @@ sys.path.insert(0, str(ROOT / "bench"))
 from figures import Result, Row, ratios  # noqa: E402
 
 ABOUT = {"date": "2026-11-21",
-         "machine": {"cpu": "Test <CPU> & Sons", "cores": 2, "memory_gib": 24, "kernel": "6.1", "system": "Debian",
-                     "load_before": 0.5},
+         "machine": {"cpu": "Test <CPU> & Sons", "cores": 2, "memory_gib": 24, "kernel": "6.1",
+                     "system": "Debian", "load_before": 0.5},
          "measured": {"program": "build/release/weir", "commit": "abc1234", "nginx": "1.22.1"}}
 
 
@@ -27,4 +27,5 @@ def charted() -> list[Result]:
 
 
 def counted(name: str, **counts: float) -> Result:
-    return Result(name, name, "how", [Row.of(key, key, "", {"weir": [value]}) for key, value in counts.items()])
+    rows = [Row.of(key, key, "", {"weir": [value]}) for key, value in counts.items()]
+    return Result(name, name, "how", rows)
