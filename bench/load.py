@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import socket
 import subprocess
 from email.message import Message
 from types import MappingProxyType
@@ -56,18 +57,21 @@ def wrk(port: int, bodies: pathlib.Path, connections: int, seconds: int,
 
 def call(port: int, body: bytes, times: int,
          headers: Mapping[str, str] = MappingProxyType({})) -> Message:
-    """Exactly `times` calls, one after another on one connection. The headers of the last answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    sent = {"content-type": "application/json", "authorization": "Bearer sk-bench", **headers}
+    """Exactly `times` calls, one after another on one connection, each in one write so that the server's counts
+    do not hang on the scheduler. The headers of the last answer."""
+    lines = {"host": f"127.0.0.1:{port}", "content-type": "application/json",
+             "authorization": "Bearer sk-bench", "content-length": str(len(body)), **headers}
+    head = f"POST {PATH} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     answered = Message()
-    for _ in range(times):
-        connection.request("POST", PATH, body, sent)
-        response = connection.getresponse()
-        response.read()
-        if response.status != 200:
-            raise Failure(f"A call was answered with {response.status}: the figures would mean nothing.")
-        answered = response.headers
-    connection.close()
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        for _ in range(times):
+            connection.sendall(head.encode() + b"\r\n" + body)
+            response = http.client.HTTPResponse(connection, method="POST")
+            response.begin()
+            response.read()
+            if response.status != 200:
+                raise Failure(f"A call was answered with {response.status}: the figures would mean nothing.")
+            answered = response.headers
     return answered
 
 
