@@ -9,7 +9,7 @@ from figures import Result, Row
 from report import number
 
 BARS = [("pass-2k", "passed on, 2 KB"), ("hit-1k", "cache hit, 1 KB"), ("hit-16k", "cache hit, 16 KB")]
-TEXT, AXIS = "#747c85", "#8b939c"
+TEXT, AXIS, ON_BAR = "#747c85", "#8b939c", "#1c2128"
 FILL = {"nginx": "#8b939c", "weir": "#2f81c7"}
 WIDTH, LEFT, RIGHT = 760, 150, 90
 TOP, GROUP, BAR, GAP = 64, 64, 20, 3
@@ -24,9 +24,10 @@ def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="2" fill="{fill}"/>'
 
 
-def _whisker(low: float, high: float, y: float) -> str:
-    ends = "".join(f"M{x:.1f} {y - 4:.1f}v8" for x in (low, high))
-    return f'<path d="M{low:.1f} {y:.1f}H{high:.1f}{ends}" stroke="{TEXT}" stroke-width="1.5" fill="none"/>'
+def _whisker(begin: float, end: float, y: float, stroke: str) -> str:
+    """From a bar's end to its lowest or highest round, where it has a foot."""
+    path = f"M{begin:.1f} {y:.1f}H{end:.1f}M{end:.1f} {y - 4:.1f}v8"
+    return f'<path d="{path}" stroke="{stroke}" stroke-width="1.5" fill="none"/>'
 
 
 def _bar(row: Row, column: str, y: float, scale: float) -> list[str]:
@@ -34,7 +35,7 @@ def _bar(row: Row, column: str, y: float, scale: float) -> list[str]:
     low, median, high = (LEFT + value * scale for value in (spread.low, spread.median, spread.high))
     middle = y + BAR / 2
     return [_rect(LEFT, y, median - LEFT, BAR, FILL[column]),
-            _whisker(low, high, middle),
+            _whisker(median, low, middle, ON_BAR), _whisker(median, high, middle, TEXT),
             _words(high + 8, middle + 4, f"{number(spread.median)} {row.unit}")]
 
 

@@ -77,4 +77,4 @@ def join(bench: Bench, name: str, pace: Pace) -> Result:
     how = f"{JOINERS} joiners of one stream, one every {EVERY * 1e3:.0f} ms; {plural(rounds, 'round')}"
     return Result(name, "Joining a stream late", how, rows, [
         "From a joiner's call, written at once on an open connection, to the first event of the answer. "
-        "Every joiner says that it shares the flight, and its first event is the one that the opener got first."])
+        "Every joiner says that it shares the flight, and its first event is the opener's first."])

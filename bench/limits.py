@@ -5,8 +5,8 @@ import dataclasses
 from figures import Result
 from report import number
 
-# Runs differ by 1 %, on a busy machine too, so this is not for noise alone. It is below 1/12: where there are up
-# to 12 of a thing a request, one more is always found. And so many more instructions somebody should have meant.
+# Runs differ by 1 %, on a busy machine too, so this is not for noise alone. It is below 1/12: where there are
+# up to 12 of a thing a request, one more is always found. So many more instructions somebody should have meant.
 HEADROOM = 1.08
 
 
@@ -44,5 +44,5 @@ def grown(results: list[Result]) -> list[str]:
             sentences.append(
                 f"{limit.thing} grew from {number(limit.usual)} to {number(counted)}; at most "
                 f"{number(limit.most)} pass. Find what changed (`script/bench --counts` lists the busiest "
-                "places), or, when it is worth its price, write the new count into bench/limits.py and say why.")
+                "places), or, when it is worth its price, write the new count into bench/limits.py.")
     return sentences

@@ -57,8 +57,8 @@ def wrk(port: int, bodies: pathlib.Path, connections: int, seconds: int,
 
 def call(port: int, body: bytes, times: int,
          headers: Mapping[str, str] = MappingProxyType({})) -> Message:
-    """Exactly `times` calls, one after another on one connection, each in one write so that the server's counts
-    do not hang on the scheduler. The headers of the last answer."""
+    """Exactly `times` calls, one after another on one connection, each in one write, so that what the server
+    counts does not hang on the scheduler. The headers of the last answer."""
     lines = {"host": f"127.0.0.1:{port}", "content-type": "application/json",
              "authorization": "Bearer sk-bench", "content-length": str(len(body)), **headers}
     head = f"POST {PATH} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())

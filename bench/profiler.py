@@ -1,4 +1,7 @@
-"""Where weir's network threads spend their time: perf samples them under load."""
+"""Where weir's network threads spend their time: perf samples them under load.
+
+Stacks are followed by frame pointers, which weir has and the C library has not: what was sampled inside of it
+may stand beside its caller instead of upon it."""
 
 import pathlib
 import re

@@ -51,6 +51,13 @@ class TheChart(unittest.TestCase):
         for length, figure in zip(lengths, (22.0, 18.7, 18.0, 10.9, 84.0, 21.3), strict=True):
             self.assertAlmostEqual(length / lengths[0], figure / 22.0, places=2)
 
+    def test_whiskers_reach_from_the_lowest_round_to_the_highest(self):
+        drawn = chart.svg(charted(), ABOUT)
+        feet = [float(x) for x in re.findall(r"M[\d.]+ [\d.]+H([\d.]+)M", drawn)]
+        low, high = (foot - chart.LEFT for foot in feet[:2])
+        self.assertAlmostEqual(high / low, 24.0 / 20.0, places=2)
+        self.assertEqual(len(feet), 12)
+
     def test_nothing_is_drawn_outside_or_over_the_ratios(self):
         drawn = xml.fromstring(chart.svg(charted(), ABOUT))
         width = float(drawn.attrib["viewBox"].split()[2])
@@ -63,6 +70,7 @@ class TheChart(unittest.TestCase):
             self.assertGreater(contrast(chart.TEXT, ground), 3.9)
             for colour in chart.FILL.values():
                 self.assertGreater(contrast(colour, ground), 3.0)
+                self.assertGreater(contrast(colour, chart.ON_BAR), 3.0)
 
 
 class TheFile(unittest.TestCase):
