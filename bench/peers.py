@@ -97,7 +97,7 @@ PEERS = {
         {**COMPILED, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR",
          "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true"}, lambda place: {}, caches=True),
     "portkey": Peer(
-        PORTKEY, "headless, one process, the provider named by headers of each call; no cache of its own",
+        PORTKEY, "headless, one process, the provider named by headers of each call; no cache set up",
         _install_portkey, _start_portkey, "/",
         {"NODE_ENV": "production", "TRUSTED_CUSTOM_HOSTS": "127.0.0.1"},
         lambda place: {"x-portkey-provider": "openai",
