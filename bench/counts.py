@@ -15,7 +15,7 @@ import load
 from figures import Failure, Result, Row
 from processes import wait_for
 from rounds import Pace
-from servers import Bench, program, required
+from servers import Bench, Start, program, required
 
 WARM, CALLS = 100, 1_000  # a count is that of WARM + CALLS calls minus that of WARM calls, by CALLS
 SITES = 20  # of allocations, the busiest
@@ -86,7 +86,7 @@ def _under_valgrind(bench: Bench, kind: Kind, tool: list[str], calls: int) -> No
     with bench.one_after_another():
         upstream = bench.start_upstream()
         command = [required("valgrind", "valgrind"), *tool, str(_without_debug_information(bench))]
-        server, port = bench.start_weir(upstream, command, 120)
+        server, port = bench.start_weir(upstream, Start(command=command, seconds=120))
         kind.call(port, calls)
         server.stop(120)  # the tool writes what it counted when weir ends
 

@@ -6,15 +6,16 @@ import statistics
 
 @dataclasses.dataclass(frozen=True)
 class Spread:
-    """The median of the rounds, the lowest and the highest."""
+    """The median of the rounds, the lowest and the highest, and each round in the order it was measured."""
 
     median: float
     low: float
     high: float
+    rounds: tuple[float, ...]
 
     @staticmethod
     def of(values: list[float]) -> "Spread":
-        return Spread(statistics.median(values), min(values), max(values))
+        return Spread(statistics.median(values), min(values), max(values), tuple(values))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -28,8 +28,10 @@ def is_hit(column: str, answered: Message) -> bool:
     return answered.get("Cache-Status", "").startswith("weir; hit")
 
 
-def _fill(proxies: Proxies, prompts: list[bytes]) -> None:
-    """Asks everything twice: the second answer must come out of the cache."""
+def fill(bench: Bench, proxies: Proxies, size: int) -> pathlib.Path:
+    """Asks every proxy each prompt of this size twice: the second answer must come out of its cache. The
+    prompts, in a file."""
+    prompts = [request(size, number) for number in range(PROMPTS)]
     for column, (_, port) in proxies.items():
         for prompt in prompts:
             load.call(port, prompt, 1)
@@ -37,10 +39,13 @@ def _fill(proxies: Proxies, prompts: list[bytes]) -> None:
             answered = load.call(port, prompt, 1)
             if not is_hit(column, answered):
                 raise Failure(f"{column} did not answer a repeated call from its cache:\n{answered}")
+    file = bench.folder / f"prompts-{size}.jsonl"
+    file.write_bytes(b"\n".join(prompts) + b"\n")
+    return file
 
 
 @contextlib.contextmanager
-def _provider_not_called(upstream: int) -> Iterator[None]:
+def provider_not_called(upstream: int) -> Iterator[None]:
     before = provider.calls(upstream)
     yield
     # The question itself is one of them.
@@ -48,24 +53,17 @@ def _provider_not_called(upstream: int) -> Iterator[None]:
         raise Failure(f"The provider was called {made} times while all should have been hits.")
 
 
-def _filled(bench: Bench, upstream: int, sizes: tuple[int, ...]) -> tuple[Proxies, dict[int, pathlib.Path]]:
-    """Both proxies with the prompts of these sizes in their caches; the prompts by size, in files."""
-    proxies = {"nginx": bench.start_nginx_cache(upstream), "weir": bench.start_weir(upstream)}
-    files = {}
-    for size in sizes:
-        prompts = [request(size, number) for number in range(PROMPTS)]
-        _fill(proxies, prompts)
-        files[size] = bench.folder / f"prompts-{size}.jsonl"
-        files[size].write_bytes(b"\n".join(prompts) + b"\n")
-    return proxies, files
+def _proxies(bench: Bench, upstream: int) -> Proxies:
+    return {"nginx": bench.start_nginx_cache(upstream), "weir": bench.start_weir(upstream)}
 
 
 def hits(size: int) -> Callable[[Bench, str, Pace], Result]:
     def measure(bench: Bench, name: str, pace: Pace) -> Result:
         upstream = bench.start_upstream()
-        proxies, files = _filled(bench, upstream, (size,))
-        with _provider_not_called(upstream):
-            rounds = alternate(proxies, files[size], CONNECTIONS, name, pace)
+        proxies = _proxies(bench, upstream)
+        prompts = fill(bench, proxies, size)
+        with provider_not_called(upstream):
+            rounds = alternate(proxies, prompts, CONNECTIONS, name, pace)
         how = f"{size // 1000} KB request, 1 KB answer out of the cache, {CONNECTIONS} connections, {pace}"
         return Result(name, f"Cache hit, {size // 1000} KB", how, cpu_rows(rounds), [NOTE, CPU_NOTE])
     return measure
@@ -73,9 +71,10 @@ def hits(size: int) -> Callable[[Bench, str, Pace], Result]:
 
 def latency(bench: Bench, name: str, pace: Pace) -> Result:
     upstream = bench.start_upstream()
-    proxies, files = _filled(bench, upstream, SIZES)
+    proxies = _proxies(bench, upstream)
+    files = {size: fill(bench, proxies, size) for size in SIZES}
     rows = []
-    with _provider_not_called(upstream):
+    with provider_not_called(upstream):
         for size, prompts in files.items():
             rounds = alternate(proxies, prompts, 1, f"{name}, {size // 1000} KB", pace)
             rows += latency_rows(rounds, f"_{size // 1000}k", f"{size // 1000} KB request, ")

@@ -2,21 +2,29 @@
 """weir beside nginx, in the same run. Started by script/bench, which sees to what is needed first."""
 
 import argparse
-import pathlib
 import signal
 import sys
 from typing import Callable
 
+import beside
+import beside_peers
 import counts
 import hits
+import join
+import limits
 import measure
+import options
+import overhead
+import page
+import profiler
 import promises
 import report
 from figures import Failure, Result
 from rounds import Pace
-from servers import Bench
+from servers import ROOT, Bench
 
-SCENARIOS: dict[str, Callable[[Bench, str, Pace], Result]] = {
+Scenario = Callable[[Bench, str, Pace], Result]
+SCENARIOS: dict[str, Scenario] = {
     "pass-2k": measure.pass_through(2_000),
     "pass-20k": measure.pass_through(20_000),
     "pass-200k": measure.pass_through(200_000),
@@ -26,6 +34,8 @@ SCENARIOS: dict[str, Callable[[Bench, str, Pace], Result]] = {
     "hit-latency": hits.latency,
     "streams-1000": measure.open_streams(1_000),
     "streams-4000": measure.open_streams(4_000),
+    "join": join.join,
+    "overhead": overhead.overhead,
     "footprint": measure.footprint,
     "counts": counts.counts(counts.PASSED_ON),
     "counts-hit": counts.counts(counts.HIT),
@@ -34,47 +44,15 @@ COUNTED = ["counts", "counts-hit"]
 UNASKED = [name for name in SCENARIOS if name not in COUNTED]  # counting takes other tools
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="script/bench", formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Measures weir beside nginx: CPU a request and a hit, latency, streams, footprint.",
-        epilog="scenarios: " + ", ".join(SCENARIOS) + "\n\n"
-               "WEIR_PROGRAM names another program than build/release/weir.\n"
-               "Exit codes: 0 measured, 1 failed (or --gate: a promise is missed), 2 wrong usage.")
-    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO",
-                        help="all that are timed when none is named")
-    parser.add_argument("--short", action="store_true", help="only pass-2k, 3 rounds of 3 s")
-    parser.add_argument("--counts", action="store_true",
-                        help="count system calls, instructions, allocations (needs strace and valgrind)")
-    parser.add_argument("--rounds", type=int, default=None, help="rounds of each scenario (5)")
-    parser.add_argument("--seconds", type=int, default=None, help="length of a round of calls (5)")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures to a file too")
-    parser.add_argument("--write", action="store_true", help="measure everything, write docs/performance.md")
-    parser.add_argument("--gate", action="store_true",
-                        help=f"exit with 1 when pass-2k misses its promise by more than {promises.MARGIN}")
-    given = parser.parse_args()
-    for name in given.scenarios:
-        if name not in SCENARIOS:
-            parser.error(f"there is no scenario {name}; there are {', '.join(SCENARIOS)}")
-    if given.write and (given.scenarios or given.short or given.counts):
-        parser.error("--write measures everything: leave out scenarios, --short and --counts")
-    if given.short and given.scenarios:
-        parser.error("--short is pass-2k alone: leave out scenarios")
-    for option in ("rounds", "seconds"):
-        if (value := getattr(given, option)) is not None and value < 1:
-            parser.error(f"--{option} is at least 1")
-    if given.json and not given.json.absolute().parent.is_dir():
-        parser.error(f"--json: there is no folder {given.json.parent}")
-    return given
-
-
-def chosen(given: argparse.Namespace) -> list[str]:
-    if given.write:
-        return list(SCENARIOS)
-    names = ["pass-2k"] if given.short else list(given.scenarios)
+def chosen(given: argparse.Namespace) -> list[tuple[str, Scenario]]:
+    if given.peers:
+        return [("peers", beside_peers.beside_nginx(given.peers))]
+    if given.beside:
+        return [(name, beside.beside(given.beside.resolve())) for name in beside.BESIDE]
+    names = list(SCENARIOS) if given.write else ["pass-2k"] if given.short else list(given.scenarios)
     if given.counts:
         names += [name for name in COUNTED if name not in names]
-    return names or UNASKED
+    return [(name, SCENARIOS[name]) for name in names or UNASKED]
 
 
 def say(line: str) -> None:
@@ -83,24 +61,46 @@ def say(line: str) -> None:
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
 
+def measured(given: argparse.Namespace, pace: Pace) -> list[Result]:
+    results = []
+    for name, scenario in chosen(given):
+        with Bench() as bench:
+            results.append(scenario(bench, name, pace))
+        say("")
+    return results
+
+
+def passes_gates(results: list[Result], held: bool) -> bool:
+    grown = limits.grown(results)
+    for sentence in grown:
+        print(f"script/bench: {sentence}", file=sys.stderr)
+    if not held:
+        print(f"script/bench: pass-2k misses its promise by more than {promises.MARGIN}.", file=sys.stderr)
+    return held and not grown
+
+
 def main() -> int:
-    given = arguments()
+    given = options.read(list(SCENARIOS), COUNTED)
     usual = 3 if given.short else 5
     pace = Pace(given.rounds or usual, given.seconds or usual, say)
-    about = report.about()
-    results = []
-    for name in chosen(given):
+    if given.flame:
         with Bench() as bench:
-            results.append(SCENARIOS[name](bench, name, pace))
-        say("")
+            print(profiler.profile(bench, given.flame, pace))
+        return 0
+    about = report.about()
+    if given.write:  # a missing marker is said before the minutes of measuring
+        for document, markers in [(page.HERE.page, page.PEERS)] if given.peers else page.places(page.HERE):
+            markers.place(document)
+    results = measured(given, pace)
     held = promises.judge(results)
     print(report.text(results))
     if given.json:
         report.write_json(given.json, report.document(results, about))
     if given.write:
-        report.write_page(results, about)
-        print(f"Written: {report.PAGE.relative_to(report.ROOT)}")
-    return 1 if given.gate and not held else 0
+        written = page.write_peers(page.HERE, results[0], about) if given.peers \
+            else page.write(page.HERE, results, about)
+        print("Written: " + ", ".join(str(path.relative_to(ROOT)) for path in written))
+    return 1 if given.gate and not passes_gates(results, held) else 0
 
 
 def interrupted(number: int, _: object) -> None:

@@ -9,8 +9,8 @@ import load
 import stream_upstream
 import streams
 from figures import Result, Row, ratios
-from rounds import (CONNECTIONS, CPU_NOTE, LATENCY_NOTE, Pace, Rounds, alternate, cpu_rows, latency_rows,
-                    plural)
+from rounds import (CONNECTIONS, CPU_NOTE, LATENCY_NOTE, Pace, Rounds, alternate, cpu_rows, faults_row,
+                    latency_rows, plural)
 from servers import Bench, program
 
 STREAM_ROUNDS = 3
@@ -29,7 +29,8 @@ def pass_through(size: int) -> Callable[[Bench, str, Pace], Result]:
     def measure(bench: Bench, name: str, pace: Pace) -> Result:
         rounds = _rounds(bench, name, size, CONNECTIONS, pace)
         how = f"{size // 1000} KB request, 1 KB answer, {CONNECTIONS} connections, {pace}"
-        return Result(name, f"Pass-through, {size // 1000} KB", how, cpu_rows(rounds), [CPU_NOTE])
+        rows = [*cpu_rows(rounds), faults_row(rounds)]
+        return Result(name, f"Pass-through, {size // 1000} KB", how, rows, [CPU_NOTE])
     return measure
 
 

@@ -1,5 +1,5 @@
 """A server that we started: in a session of its own, so that the scheduler treats all servers alike, with its
-CPU time and memory read from /proc."""
+CPU time, page faults and memory read from /proc."""
 
 import dataclasses
 import os
@@ -7,23 +7,27 @@ import pathlib
 import signal
 import subprocess
 import time
-from typing import Callable
+from typing import Callable, Mapping
 
 from figures import Failure
 
+LAST_BYTES = 2_000  # of a log that shows why a server ended; with a line a call it may be large
 TICK = 1.0 / os.sysconf("SC_CLK_TCK")
 
 
 @dataclasses.dataclass(frozen=True)
-class Cpu:
-    """Seconds of CPU so far: all threads of the group, and weir's network threads; 10 ms fine a thread."""
+class Used:
+    """What a group used so far: seconds of CPU of all threads and of weir's network threads, 10 ms fine a
+    thread; and page faults that read nothing from a disk."""
 
     user: float
     total: float
     loops: float
+    faults: int
 
-    def __sub__(self, other: "Cpu") -> "Cpu":
-        return Cpu(self.user - other.user, self.total - other.total, self.loops - other.loops)
+    def __sub__(self, other: "Used") -> "Used":
+        return Used(self.user - other.user, self.total - other.total, self.loops - other.loops,
+                    self.faults - other.faults)
 
 
 def _stat(folder: pathlib.Path) -> tuple[str, list[str]] | None:
@@ -39,20 +43,26 @@ def _stat(folder: pathlib.Path) -> tuple[str, list[str]] | None:
 class Server:
     """One process group. Ends with `stop`, which nothing may prevent."""
 
-    def __init__(self, name: str, command: list[str], folder: pathlib.Path):
+    def __init__(self, name: str, command: list[str], folder: pathlib.Path, environment: Mapping[str, str]):
         self.name = name
         self.log = folder / f"{name}.log"
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
-                                             stderr=log, start_new_session=True)
+            self._process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment},
+                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                             start_new_session=True)
         self.pid = self._process.pid
 
     def failed(self) -> Failure | None:
         if self._process.poll() is None:
             return None
-        end = self.log.read_text(errors="replace").strip().splitlines()[-5:]
+        end = self._last_lines(5)
         code = self._process.returncode
         return Failure("\n  ".join([f"{self.name} ended by itself with code {code}; its last lines:", *end]))
+
+    def _last_lines(self, count: int) -> list[str]:
+        with self.log.open("rb") as log:
+            log.seek(max(0, self.log.stat().st_size - LAST_BYTES))
+            return log.read().decode(errors="replace").strip().splitlines()[-count:]
 
     def stop(self, seconds: float = 15) -> None:
         if self._process.poll() is None:
@@ -75,8 +85,8 @@ class Server:
                 folders.append(folder)
         return folders
 
-    def cpu(self) -> Cpu:
-        user = total = loops = 0
+    def used(self) -> Used:
+        user = total = loops = faults = 0
         for thread in (thread for folder in self._group() for thread in (folder / "task").iterdir()):
             if (stat := _stat(thread)) is None:
                 continue
@@ -84,9 +94,10 @@ class Server:
             in_user, in_kernel = int(fields[11]), int(fields[12])
             user += in_user
             total += in_user + in_kernel
+            faults += int(fields[7])
             if name.startswith("loop-"):
                 loops += in_user + in_kernel
-        return Cpu(user * TICK, total * TICK, loops * TICK)
+        return Used(user * TICK, total * TICK, loops * TICK, faults)
 
     def resident_kib(self) -> float:
         """Of the whole group; memory that processes share counts once for each."""

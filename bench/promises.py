@@ -26,6 +26,8 @@ PROMISES = [
     Promise("hit-latency", "p99_1k", "weir", 299, "p99 of a 1 KB request's hit below 0.3 ms"),
     Promise("hit-latency", "p99_16k", "weir", 299, "p99 of a 16 KB request's hit below 0.3 ms"),
     Promise("streams-1000", "all_p99", "ratio", 1.5, "p99 of every event's delay at most 1.50 times nginx's"),
+    Promise("join", "p99", "weir", 2, "a late joiner gets what has come so far within 2 ms, at p99"),
+    Promise("overhead", "cpu", "added", 1.5, "what is seen costs at most 1.5 µs of CPU a request"),
     Promise("streams-4000", "memory", "weir", 32, "memory a stream at most 32 KiB"),
     Promise("footprint", "idle", "weir", 25e6 / 2**20, "idle at most 25 MB (23.8 MiB)"),
     Promise("footprint", "binary_stripped", "weir", 15, "stripped binary at most 15 MB"),

@@ -1,4 +1,4 @@
-"""Results for people, for programs and for docs/performance.md."""
+"""Results for people at a terminal and for programs; page.py writes those that are kept."""
 
 import dataclasses
 import json
@@ -9,15 +9,14 @@ import re
 import subprocess
 import time
 
-from figures import Failure, Result, Row, Spread
+from figures import Result, Row, Spread
 from servers import ROOT, program
 
-PAGE = ROOT / "docs/performance.md"
-BEGIN, END = "<!-- script/bench writes from here", "<!-- to here -->"
 UNITLESS = {"ratio"}
-LEGEND = "Cells are medians of the rounds (lowest to highest); a ratio is weir's to nginx's, round by round."
-# The first columns of any table, in this order.
-COLUMNS = ["no proxy", "nginx", "weir", "ratio", "added"]
+LEGEND = ("Cells are medians of the rounds (lowest to highest); a ratio is weir's to the column before it, "
+          "round by round.")
+# The columns of any table, in this order.
+COLUMNS = ["no proxy", "nginx", "other", "off", "on", "weir", "litellm", "portkey", "ratio", "added"]
 
 
 def _run(*command: str) -> str:
@@ -65,7 +64,7 @@ def cell(column: str, spread: Spread, unit: str) -> str:
     return text
 
 
-def _table(result: Result) -> list[list[str]]:
+def table(result: Result) -> list[list[str]]:
     columns = [column for column in COLUMNS if any(column in row.cells for row in result.rows)]
     lines = [["", *columns]]
     for row in result.rows:
@@ -77,13 +76,13 @@ def _table(result: Result) -> list[list[str]]:
 def text(results: list[Result]) -> str:
     parts = []
     for result in results:
-        lines = _table(result)
+        lines = table(result)
         widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
         widths[0] = min(widths[0], 60)
         parts.append(f"{result.title}: {result.how}")
-        for line in lines:
+        for line in lines if result.rows else []:
             parts.append("  " + "   ".join(value.ljust(width) for value, width in zip(line, widths)).rstrip())
-        parts += [f"  {note}" for note in result.verdicts]
+        parts += [f"  {note}" for note in (result.verdicts or (result.notes if not result.rows else []))]
         parts.append("")
     if any("ratio" in row.cells for result in results for row in result.rows):
         parts.append(LEGEND)
@@ -106,34 +105,3 @@ def about() -> dict[str, object]:
 
 def write_json(path: pathlib.Path, content: dict[str, object]) -> None:
     path.write_text(json.dumps(content, indent=2) + "\n")
-
-
-def _markdown(result: Result) -> list[str]:
-    lines = _table(result)
-    head = [f"### {result.title}", "", f"{result.how}: `script/bench {result.name}`", ""]
-    table = ["| " + " | ".join(lines[0]) + " |", "|---" * len(lines[0]) + "|"]
-    for line in lines[1:]:
-        label = line[0].replace("|", "\\|")
-        indented = "– " + label.strip() if label.startswith(" ") else label
-        table.append("| " + " | ".join([indented, *line[1:]]) + " |")
-    notes = [line for note in (*result.verdicts, *result.notes) for line in ("", note)]
-    return [*head, *table, *notes, ""]
-
-
-def write_page(results: list[Result], about: dict[str, object]) -> None:
-    """Replaces what stands between the markers of docs/performance.md."""
-    page = PAGE.read_text()
-    begin, end = page.find(BEGIN), page.find(END)
-    if begin < 0 or end < begin:
-        raise Failure(f"{PAGE.relative_to(ROOT)} has lost its markers: {BEGIN} … --> and {END}.")
-    begin = page.index("\n", begin) + 1
-    of, what = about["machine"], about["measured"]
-    assert isinstance(of, dict) and isinstance(what, dict)
-    lines = ["", f"Measured on {about['date']} with `script/bench --write`: {what['program']} at "
-             f"{what['commit']}, beside nginx {what['nginx']}, on {of['cores']} cores of {of['cpu']}, "
-             f"{of['memory_gib']} GiB, {of['system']}, Linux {of['kernel']}. "
-             f"One minute's load before it began: {of['load_before']}.", "",
-             LEGEND, ""]
-    for result in results:
-        lines += _markdown(result)
-    PAGE.write_text(page[:begin] + "\n".join(lines) + page[end:])

@@ -1,6 +1,7 @@
 """The three servers of a measurement, on free loopback ports in a temporary folder that goes with them."""
 
 import contextlib
+import dataclasses
 import http.client
 import os
 import pathlib
@@ -10,7 +11,8 @@ import socket
 import string
 import sys
 import tempfile
-from typing import Iterator
+from types import MappingProxyType
+from typing import Iterator, Mapping
 
 from figures import Failure
 from processes import Server, wait_for
@@ -54,15 +56,25 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def lives(port: int) -> bool:
+def answers(port: int, path: str) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/livez")
+        connection.request("GET", path)
         return connection.getresponse().status == 200
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
+
+
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """How a weir is started, where it is not as usual."""
+
+    name: str = "weir"  # of its log, settings and data: two at once differ
+    settings: str = ""  # more lines of its configuration
+    command: list[str] | None = None  # another program, or one under valgrind
+    seconds: float = 10  # until it must answer
 
 
 class Bench:
@@ -97,15 +109,17 @@ class Bench:
             self._exits.close()
             self._exits = outer
 
-    def start(self, name: str, command: list[str]) -> Server:
-        server = Server(name, command, self.folder)
+    def start(self, name: str, command: list[str],
+              environment: Mapping[str, str] = MappingProxyType({})) -> Server:
+        server = Server(name, command, self.folder, environment)
         self._exits.callback(server.stop)
         return server
 
     def _write(self, template: str, **values: object) -> pathlib.Path:
         values.setdefault("user", "user root;" if os.geteuid() == 0 else "")
         text = string.Template((HERE / "config" / template).read_text()).substitute(values)
-        written = self.folder / template
+        name = f"{values['name']}-{template}" if "name" in values else template
+        written = self.folder / name
         written.write_text(text)
         return written
 
@@ -115,10 +129,11 @@ class Bench:
         wait_for(lambda: listens(port), f"{name}: listening", 10, server)
         return server
 
-    def start_upstream(self) -> int:
+    def start_upstream(self, name: str = "upstream") -> int:
         """The provider that answers at once. Its port."""
         port = free_port()
-        self._start_nginx("upstream", self._write("upstream.conf", port=port, answer=answer()), port)
+        config = self._write("upstream.conf", name=name, port=port, answer=answer())
+        self._start_nginx(name, config, port)
         return port
 
     def start_stream_upstream(self) -> int:
@@ -140,11 +155,16 @@ class Bench:
                              descriptors=self.descriptors)
         return self._start_nginx("nginx-cache", config, port), port
 
-    def start_weir(self, upstream: int, command: list[str] | None = None,
-                   seconds: float = 10) -> tuple[Server, int]:
-        """`command` starts weir in another way: under valgrind."""
-        port = free_port()
-        config = self._write("weir.yaml", port=port, upstream=upstream)
-        server = self.start("weir", [*(command or [str(program())]), "serve", "--config", str(config)])
-        wait_for(lambda: lives(port), "weir: answering /livez", seconds, server, pause=0.0005)
+    def start_weir(self, upstream: int, started: Start = Start()) -> tuple[Server, int]:
+        """Its log goes to a file, as nginx's does."""
+        port, name = free_port(), started.name
+        config = self.weir_config(upstream, started, port)
+        command = [*(started.command or [str(program())]), "serve", "--config", str(config)]
+        server = self.start(name, command)
+        wait_for(lambda: answers(port, "/livez"), f"{name}: answering /livez", started.seconds, server,
+                 pause=0.0005)
         return server, port
+
+    def weir_config(self, upstream: int, started: Start, port: int = 1) -> pathlib.Path:
+        return self._write("weir.yaml", name=started.name, port=port, upstream=upstream,
+                           settings=started.settings)

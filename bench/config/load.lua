@@ -8,6 +8,9 @@ wrk.method = "POST"
 wrk.body = bodies[1]
 wrk.headers["content-type"] = "application/json"
 wrk.headers["authorization"] = "Bearer sk-bench"
+for name, value in os.getenv("BENCH_HEADERS"):gmatch("([^\n:]+): ([^\n]+)") do
+  wrk.headers[name] = value
+end
 
 -- A single call needs no script: wrk then sends the same bytes without asking.
 if #bodies > 1 then

@@ -1,0 +1,48 @@
+"""What a request may cost in things that are counted: the gate of `script/bench --counts --gate`."""
+
+import dataclasses
+
+from figures import Result
+from report import number
+
+# Runs differ by 1 %, on a busy machine too, so this is not for noise alone. It is below 1/12: where there are
+# up to 12 of a thing a request, one more is always found. So many more instructions somebody should have meant.
+HEADROOM = 1.08
+
+
+@dataclasses.dataclass(frozen=True)
+class Limit:
+    scenario: str
+    row: str
+    usual: float  # as measured when this line was last changed
+    thing: str
+
+    @property
+    def most(self) -> float:
+        return self.usual * HEADROOM
+
+
+LIMITS = [
+    Limit("counts", "system_calls", 6.01, "system calls of a call that is passed on"),
+    Limit("counts", "instructions", 40_800, "instructions of a call that is passed on"),
+    Limit("counts", "allocations", 11.0, "allocations of a call that is passed on"),
+    Limit("counts-hit", "system_calls", 3.01, "system calls of a cache hit"),
+    Limit("counts-hit", "instructions", 56_400, "instructions of a cache hit"),
+    Limit("counts-hit", "allocations", 3.00, "allocations of a cache hit"),
+]
+
+
+def grown(results: list[Result]) -> list[str]:
+    """A sentence for each count beyond its limit."""
+    by_name = {result.name: result for result in results}
+    sentences = []
+    for limit in LIMITS:
+        if not (result := by_name.get(limit.scenario)):
+            continue
+        counted = result.row(limit.row).cells["weir"].median
+        if counted > limit.most:
+            sentences.append(
+                f"{limit.thing} grew from {number(limit.usual)} to {number(counted)}; at most "
+                f"{number(limit.most)} pass. Find what changed (`script/bench --counts` lists the busiest "
+                "places), or, when it is worth its price, write the new count into bench/limits.py.")
+    return sentences
