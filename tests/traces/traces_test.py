@@ -37,7 +37,7 @@ def answer(call: Call) -> None:
 
 def ask(world: World, traceparent: str | None = None, **body) -> Message:
     with world.client() as client:
-        headers = {"traceparent": traceparent} if traceparent else {}
+        headers = {} if traceparent is None else {"traceparent": traceparent}
         return client.ask(OPENAI.path, OPENAI.body() | body, headers)
 
 
