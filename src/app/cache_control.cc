@@ -55,14 +55,6 @@ std::vector<admin::CacheFigures> CacheControl::figures() const {
                               .entries = counts.entries,
                               .bytes = counts.bytes,
                               .capacity_bytes = memory_.limit().count};
-  each_journey_([&](const journey::Journey& journey) {
-    const auto& counters = journey.cache_counters();
-    figures.hit += counters.hits.value();
-    figures.miss += counters.misses.value();
-    figures.joined += counters.joined.value();
-    figures.bypass += counters.bypassed.value();
-    figures.saved_nanos += counters.saved_nanos.value();
-  });
   return {figures};
 }
 

@@ -50,12 +50,12 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
 
-  ServeOptions serving;
+  ConfigurationSource serving;
   auto* serve_command =
       app.add_subcommand("serve",
                          "Run the gateway. Without a file: the simulated provider, and every "
                          "provider whose key is in the environment");
-  serve_command->add_option("--config", serving.config, "The configuration file (docs/configuration.md)");
+  serve_command->add_option("--config", serving.file, "The configuration file (docs/configuration.md)");
   serve_command->add_option("--data-dir", serving.data_dir,
                             "Where weir keeps its data (default ./weir-data)");
   serve_command->add_option("--listen", serving.listen, "HOST:PORT (default 127.0.0.1:4000)");

@@ -25,7 +25,7 @@ Task<void> FrontDesk::answer(http::ServerConnection& connection, Cancellation& s
 
 Task<void> FrontDesk::administer(http::ServerConnection& connection, Cancellation& stop) {
   const auto& head = connection.head();
-  if (auto caller = auth_.identify(head); !caller) {
+  if (auto caller = journey_.setup().rules->auth.identify(head); !caller) {
     return admin::answer_problem(connection, stop, admin::problem_of(caller.error()));
   }
   if (admin::CacheApi::answers(head.path)) return cache_.answer(connection, stop);

@@ -14,8 +14,8 @@ class FrontDesk final : public listener::Handler {
  public:
   // `simulation` is the simulated provider's, whose ledger is at /api/v1/mock/ledger.
   FrontDesk(journey::Journey& journey, const admin::Health& health, admin::CacheApi& cache,
-            const auth::Authenticator& auth, const mock::Mock& simulation)
-      : journey_(journey), health_(health), cache_(cache), auth_(auth), simulation_(simulation) {}
+            const mock::Mock& simulation)
+      : journey_(journey), health_(health), cache_(cache), simulation_(simulation) {}
 
   Task<void> answer(http::ServerConnection& connection, Cancellation& stop) override;
   Task<void> refuse(http::ServerConnection& connection) override { return journey_.refuse(connection); }
@@ -28,7 +28,6 @@ class FrontDesk final : public listener::Handler {
   journey::Journey& journey_;
   const admin::Health& health_;
   admin::CacheApi& cache_;
-  const auth::Authenticator& auth_;
   const mock::Mock& simulation_;
 };
 

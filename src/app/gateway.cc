@@ -1,14 +1,10 @@
 #include "app/gateway.h"
 
-#include <thread>
+#include <condition_variable>
+#include <mutex>
 
-#include "app/cache_control.h"
-#include "app/front_desk.h"
+#include "app/core.h"
 #include "base/try.h"
-#include "mock/dialer.h"
-#include "mock/mock.h"
-#include "runtime/dialer.h"
-#include "runtime/work_pool.h"
 #include "telemetry/log.h"
 
 namespace weir::app {
@@ -66,101 +62,15 @@ std::expected<mock::Script, std::string> simulation_script(const config::Setting
   return mock::Script{};
 }
 
+std::expected<std::shared_ptr<const runtime::TlsContext>, std::string> listening_tls(
+    const config::TlsSettings& settings) {
+  if (!settings.enabled()) return nullptr;
+  auto tls = runtime::TlsContext::for_server(settings.certificate, settings.key);
+  if (!tls) return std::unexpected(tls.error().detail);
+  return std::make_shared<const runtime::TlsContext>(*std::move(tls));
+}
+
 }  // namespace
-
-// What all loops use. Outlives them.
-struct Gateway::Shared {
-  Shared(const config::Settings& given, const Clock& given_clock, std::size_t most_connections,
-         runtime::TlsContext&& client_tls, mock::Script script, const cache::Secret& secret)
-      : settings(given),
-        clock(given_clock),
-        listener(given.listener, most_connections),
-        auth(given.auth),
-        router(settings),
-        health(lifecycle, degradations),
-        calling_tls(std::move(client_tls)),
-        simulation(std::move(script)),
-        answer_memory(given.cache.memory_capacity),
-        cache(settings.cache, answer_memory, secret, given_clock),
-        together{.settings = settings,
-                 .lifecycle = lifecycle,
-                 .auth = auth,
-                 .routing = router,
-                 .cache = cache,
-                 .memory = {.shared = answer_memory, .lone = listener.call_memory},
-                 .limits = {.joinable = given.cache.entry_limit, .behind = given.cache.entry_limit},
-                 .flights = flights} {
-    for (const auto& [name, provider] : settings.providers) {
-      providers.try_emplace(name, name, provider.connections.max, listener.call_memory, degradations);
-    }
-  }
-
-  const runtime::TlsContext* tls() const { return listening_tls ? &*listening_tls : nullptr; }
-
-  const config::Settings settings;
-  const Clock& clock;
-  telemetry::Lifecycle lifecycle;
-  telemetry::Degradations degradations;
-  listener::Shared listener;
-  auth::Authenticator auth;
-  routing::Router router;
-  admin::Health health;
-  runtime::TlsContext calling_tls;
-  std::optional<runtime::TlsContext> listening_tls;
-  std::map<std::string, provider::Shared, std::less<>> providers;
-  mock::Mock simulation;
-  recording::MemoryBudget answer_memory;
-  cache::Cache cache;
-  journey::Flights flights;
-  const journey::Together together;
-};
-
-// One loop and what lives on it. In the order of use: each member may use those above it.
-struct Gateway::Core {
-  Core(Shared& shared, runtime::WorkPool& pool, std::uint64_t seed, CacheControl::EachJourney each_journey)
-      : loop(shared.clock),
-        random(seed),
-        resolver(loop, pool),
-        network(loop, resolver, shared.calling_tls),
-        simulated(loop, shared.simulation, shared.listener.limits, shared.listener.call_memory),
-        in_process(loop, simulated),
-        journey(loop, random, shared.together, make_providers(shared)),
-        cache_control(loop, shared.cache, shared.answer_memory, std::move(each_journey)),
-        cache_api(shared.clock, cache_control),
-        front_desk(journey, shared.health, cache_api, shared.auth, shared.simulation),
-        sessions(loop, shared.listener, shared.tls(), front_desk, shared.lifecycle) {}
-
-  journey::Journey::Providers make_providers(Shared& shared) {
-    journey::Journey::Providers by_name;
-    for (const auto& [name, settings] : shared.settings.providers) {
-      bool is_simulated = settings.kind == config::ProviderKind::simulated;
-      runtime::Dialer& dialer = is_simulated ? static_cast<runtime::Dialer&>(in_process) : network;
-      auto& together = shared.providers.find(name)->second;
-      providers.push_back(
-          std::make_unique<provider::Provider>(name, settings, loop, dialer, random, together));
-      by_name.emplace(name, providers.back().get());
-    }
-    return by_name;
-  }
-
-  Loop loop;
-  Random random;
-  runtime::Resolver resolver;
-  runtime::NetworkDialer network;
-  mock::Service simulated;
-  mock::InProcessDialer in_process;
-  std::vector<std::unique_ptr<provider::Provider>> providers;
-  journey::Journey journey;
-  CacheControl cache_control;
-  admin::CacheApi cache_api;
-  FrontDesk front_desk;
-  listener::Sessions sessions;
-  std::optional<listener::Listener> listener;
-  Cancellation ending;
-  TaskGroup upkeep{loop};
-  std::optional<TaskGroup> draining;
-  std::thread thread;
-};
 
 Gateway::Gateway() = default;
 Gateway::~Gateway() = default;
@@ -178,43 +88,43 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::prepare(const conf
   auto client_tls = runtime::TlsContext::for_clients();
   if (!client_tls) return std::unexpected(client_tls.error().detail);
   auto script = TRY(simulation_script(settings, environment));
+  auto tls = TRY(listening_tls(settings.listener.tls));
 
   std::unique_ptr<Gateway> gateway(new Gateway);
-  gateway->shared_ = std::make_unique<Shared>(settings, clock, most_connections, *std::move(client_tls),
-                                              std::move(script), secret);
+  gateway->shared_ =
+      std::make_unique<Shared>(settings, clock, most_connections, *std::move(client_tls), secret);
   auto& shared = *gateway->shared_;
-  if (settings.listener.tls.enabled()) {
-    auto tls = runtime::TlsContext::for_server(settings.listener.tls.certificate, settings.listener.tls.key);
-    if (!tls) return std::unexpected(tls.error().detail);
-    shared.listening_tls = *std::move(tls);
-  }
+  shared.simulation.set_script(std::move(script));
   if (auto free = runtime::Acceptor::check_free(settings.listen.host, settings.listen.port); !free) {
     return std::unexpected(cannot_listen(settings, free.error()));
   }
   gateway->pool_ = std::make_unique<runtime::WorkPool>(kBlockingThreads);
+  auto change = shared.change_to(settings, std::move(tls));
   for (std::size_t i = 0; i < number_of_loops(settings); ++i) {
     auto each_journey = [&cores = gateway->cores_](const std::function<void(const journey::Journey&)>& show) {
       for (const auto& core : cores) show(core->journey);
     };
-    gateway->cores_.push_back(std::make_unique<Core>(shared, *gateway->pool_, seed + i, each_journey));
+    gateway->cores_.push_back(
+        std::make_unique<Core>(shared, *gateway->pool_, seed + i, change, each_journey));
     TRY(gateway->listen(*gateway->cores_.back()));
   }
   return gateway;
 }
 
 std::expected<void, std::string> Gateway::listen(Core& core) {
-  auto& shared = *shared_;
-  const auto& address = shared.settings.listen;
+  const auto& settings = core.journey.setup().rules->settings;
+  const auto& address = settings.listen;
   // With port 0 the first loop takes a free one, which the others share.
   std::uint16_t port = port_ != 0 ? port_ : address.port;
   auto acceptor = runtime::Acceptor::listen(core.loop, address.host, port);
-  if (!acceptor) return std::unexpected(cannot_listen(shared.settings, acceptor.error()));
+  if (!acceptor) return std::unexpected(cannot_listen(settings, acceptor.error()));
   port_ = acceptor->port();
   core.listener.emplace(core.loop, *std::move(acceptor), core.sessions);
   return {};
 }
 
 void Gateway::start() {
+  shared_->reporter.start();
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     Core& core = *cores_[i];
     core.thread = std::thread([this, &core, i] {
@@ -227,6 +137,39 @@ void Gateway::start() {
   shared_->lifecycle.enter(telemetry::Lifecycle::Stage::serving);
 }
 
+std::expected<void, std::string> Gateway::apply(const config::Settings& settings,
+                                                const config::Environment& environment) {
+  auto script = TRY(simulation_script(settings, environment));
+  auto tls = TRY(listening_tls(settings.listener.tls));
+  shared_->simulation.set_script(std::move(script));
+  auto change = shared_->change_to(settings, std::move(tls));
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::size_t left = cores_.size();
+  for (auto& core : cores_) {
+    core->loop.post([&, &core = *core] {
+      core.apply(change);
+      std::lock_guard lock(mutex);
+      if (--left == 0) changed.notify_one();
+    });
+  }
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return left == 0; });
+  return {};
+}
+
+void Gateway::note_reload(const std::optional<std::string>& refused) {
+  constexpr const char* kPart = "configuration";
+  auto& reloads = shared_->reloads;
+  if (refused) {
+    reloads.refused.add();
+    shared_->degradations.report(kPart, *refused, shared_->clock.wall());
+  } else {
+    reloads.applied.add();
+    (void)shared_->degradations.clear(kPart);
+  }
+}
+
 // What has to be done once a second for all loops, by one of them.
 Task<void> Gateway::keep_up(Core& core, cache::Cache& cache) {
   while (co_await runtime::pause(core.loop, std::chrono::seconds(1), &core.ending)) {
@@ -236,7 +179,7 @@ Task<void> Gateway::keep_up(Core& core, cache::Cache& cache) {
 
 // A loop without calls goes on listening until no loop has any: the kernel still gives it connections.
 Task<void> Gateway::finish_calls(Core& core) {
-  co_await core.sessions.finish_calls(shared_->settings.drain);
+  co_await core.sessions.finish_calls(core.journey.setup().rules->settings.drain);
   if (busy_cores_.fetch_sub(1) > 1) co_return;
   for (auto& each : cores_) {
     each->loop.post([this, &each = *each] { each.draining->spawn(end(each)); });
@@ -268,5 +211,6 @@ void Gateway::join() {
 
 std::uint16_t Gateway::port() const { return port_; }
 std::size_t Gateway::loops() const { return cores_.size(); }
+std::vector<telemetry::Degradation> Gateway::degraded() const { return shared_->degradations.list(); }
 
 }  // namespace weir::app

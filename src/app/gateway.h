@@ -13,8 +13,16 @@
 #include "config/settings.h"
 #include "runtime/task.h"
 #include "runtime/work_pool.h"
+#include "telemetry/counter.h"
+#include "telemetry/degradations.h"
 
 namespace weir::app {
+
+// How often the configuration was read again; weir_config_reloads_total. Counted by the main thread.
+struct Reloads {
+  telemetry::Counter applied;
+  telemetry::Counter refused;
+};
 
 // Everything that serves: shared parts, and for each core a loop with a thread of its own (loop-0, loop-1,
 // …).
@@ -33,6 +41,13 @@ class Gateway {
 
   // Starts the threads.
   void start();
+  // The main thread's, between start() and begin_draining(). When it returns, calls that begin anywhere begin
+  // under these settings; those under way go on as they began, and nothing that is cached is lost. Fails with
+  // a sentence, and then nothing has changed. What needs a restart must be as it was.
+  std::expected<void, std::string> apply(const config::Settings& settings,
+                                         const config::Environment& environment);
+  // The configuration was read again: `refused` says why it was not taken.
+  void note_reload(const std::optional<std::string>& refused);
   // Any thread: running calls finish (settings.drain), new ones are refused, listeners close last.
   void begin_draining();
   // Waits for the end of draining.
@@ -40,10 +55,13 @@ class Gateway {
 
   std::uint16_t port() const;
   std::size_t loops() const;
+  // What does not work as it should right now.
+  std::vector<telemetry::Degradation> degraded() const;
 
  private:
   struct Shared;
   struct Core;
+  struct Change;
   Gateway();
   std::expected<void, std::string> listen(Core& core);
   static Task<void> keep_up(Core& core, cache::Cache& cache);

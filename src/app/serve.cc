@@ -1,77 +1,30 @@
 #include "app/serve.h"
 
-#include <unistd.h>
-
 #include <random>
 
 #include "app/command_line.h"
 #include "app/data_folder.h"
 #include "app/gateway.h"
+#include "app/reload.h"
 #include "app/signals.h"
-#include "base/try.h"
+#include "app/welcome.h"
 #include "cache/allocator.h"
-#include "config/check.h"
-#include "config/defaults.h"
-#include "config/load.h"
 #include "runtime/descriptor.h"
 #include "telemetry/log.h"
 
 namespace weir::app {
 namespace {
 
-std::expected<config::Settings, std::string> read_settings(const ServeOptions& options,
-                                                           const config::Environment& environment) {
-  auto settings = options.config ? config::load_file(*options.config, environment)
-                                 : config::default_settings(environment);
-  if (!settings) {
-    std::string text;
-    for (const auto& problem : settings.error()) text += config::to_string(problem) + "\n";
-    text.pop_back();
-    return std::unexpected(text);
-  }
-  if (options.data_dir) settings->data_dir = *options.data_dir;
-  if (options.listen) {
-    auto address = config::ListenAddress::parse(*options.listen);
-    if (!address) return std::unexpected(fmt::format("--listen {}", address.error()));
-    settings->listen = *std::move(address);
-  }
-  if (auto why = config::why_not_listen(settings->listen, settings->auth)) return std::unexpected(*why);
-  return *std::move(settings);
-}
-
-telemetry::LogOptions log_options(const config::LogSettings& settings) {
-  using Format = telemetry::LogOptions::Format;
-  bool json = settings.format == config::LogFormat::json ||
-              (settings.format == config::LogFormat::automatic && isatty(STDERR_FILENO) == 0);
-  return {.format = json ? Format::json : Format::text, .level = settings.level};
-}
-
 // What somebody who has just started weir wants to know.
-std::string welcome(const config::Settings& settings, const Gateway& gateway, const ServeOptions& options,
-                    const std::optional<std::string>& new_key) {
-  std::string_view scheme = settings.listener.tls.enabled() ? "https" : "http";
-  std::string providers;
-  for (const auto& [name, provider] : settings.providers) {
-    if (!providers.empty()) providers += ", ";
-    providers += name;
-    if (!provider.keys.empty())
-      providers += fmt::format(" ({} key{})", provider.keys.size(), provider.keys.size() > 1 ? "s" : "");
-  }
-  std::string text = fmt::format(
-      "weir listens on {}://{}  ({} event loops)\n"
-      "  configuration  {}\n"
-      "  providers      {}\n",
-      scheme, config::format_host_port(settings.listen.host, gateway.port()), gateway.loops(),
-      options.config ? options.config->string() : "none: defaults, and keys from the environment", providers);
-  if (settings.auth.master_key.empty()) {
-    text +=
-        "  callers        on this machine only, with any key or none (set auth.master_key to change that)\n";
-  }
-  if (new_key) {
-    text += fmt::format("  a key for later, shown once and kept in {}: {}\n",
-                        (settings.data_dir / "master_key").string(), *new_key);
-  }
-  return text;
+void greet(const config::Settings& settings, const Gateway& gateway, const ConfigurationSource& source,
+           std::optional<std::string> new_key) {
+  Welcome welcome = welcome_of(settings, gateway.port());
+  welcome.loops = gateway.loops();
+  welcome.configuration = source.file;
+  welcome.degraded = gateway.degraded();
+  if (new_key) welcome.new_key = {.file = settings.data_dir / "master_key", .value = *std::move(new_key)};
+  fmt::print("{}", to_text(welcome));
+  std::fflush(stdout);
 }
 
 int wrong_usage(std::string_view sentence) {
@@ -81,16 +34,16 @@ int wrong_usage(std::string_view sentence) {
 
 }  // namespace
 
-int serve(const ServeOptions& options) {
+int serve(const ConfigurationSource& source) {
   auto environment = config::process_environment();
-  auto settings = read_settings(options, environment);
+  auto settings = read_settings(source, environment);
   if (!settings) return wrong_usage(settings.error());
 
   // All three before the first thread.
   cache::settle_allocator();
   hold_signals();
   std::size_t descriptors = runtime::prepare_descriptor_table(Gateway::descriptors_wanted(*settings));
-  telemetry::Logging logging(log_options(settings->log));
+  telemetry::Logging logging(log_options_of(settings->log));
 
   if (auto made = make_data_folder(settings->data_dir); !made) return wrong_usage(made.error());
 
@@ -109,10 +62,11 @@ int serve(const ServeOptions& options) {
     new_key = *std::move(made);
   }
   (*gateway)->start();
-  fmt::print("{}", welcome(*settings, **gateway, options, new_key));
-  std::fflush(stdout);
+  greet(*settings, **gateway, source, std::move(new_key));
 
-  wait_for_end();
+  Reload reload(source, environment, *settings, **gateway);
+  wait_for_end(
+      {.on_hangup = [&] { reload.reload("SIGHUP"); }, .each_second = [&] { reload.look_at_file(); }});
   telemetry::log_info("draining");
   (*gateway)->begin_draining();
   (*gateway)->join();

@@ -2,9 +2,8 @@
 
 #include <pthread.h>
 
+#include <cerrno>
 #include <csignal>
-
-#include "telemetry/log.h"
 
 namespace weir::app {
 namespace {
@@ -28,13 +27,14 @@ void hold_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-void wait_for_end() {
+void wait_for_end(const WhileWaiting& meanwhile) {
   sigset_t set = held_signals();
+  constexpr timespec kSecond{.tv_sec = 1, .tv_nsec = 0};
   while (true) {
-    int number = 0;
-    if (sigwait(&set, &number) != 0) continue;
-    if (number != SIGHUP) break;
-    telemetry::log_warning("reload_not_built", {{"advice", "restart weir to use a changed configuration"}});
+    int number = sigtimedwait(&set, nullptr, &kSecond);
+    if (number == SIGTERM || number == SIGINT) break;
+    if (number == SIGHUP) meanwhile.on_hangup();
+    if (number < 0 && errno == EAGAIN) meanwhile.each_second();
   }
   sigset_t interrupt;
   sigemptyset(&interrupt);

@@ -12,17 +12,21 @@ struct Journey::Asked {
   dialect::AnswerWriter& answer;
   const wire::RelayedPath& path;
   const wire::RequestFields& fields;
-  const routing::Deployment& deployment;
+  const Setup& setup;
+  const routing::Route& route;
   const cache::Plan& plan;
+  CallNotes& notes;
 };
 
 // What a call needs, of its own: its caller may leave before it ends.
 struct Journey::Order {
-  provider::Provider& provider;
+  std::shared_ptr<const Rules> rules;
+  std::shared_ptr<provider::Provider> provider;
   provider::Request request;
   cache::Plan plan;
-  config::PriceSettings price;
+  routing::Deployment deployment;
   Ref<recording::Recording> recording;
+  AttemptRecord record;  // as much of it as is known before
 };
 
 }  // namespace weir::journey

@@ -9,9 +9,14 @@
 namespace weir::journey {
 namespace {
 
-http::HeaderLines lines_of(std::string_view deployment, const provider::Call& call) {
+// What callers are told; the label, for people, says less of a wildcard's.
+std::string name_of(const routing::Deployment& deployment) {
+  return fmt::format("{}/{}", deployment.provider, deployment.model);
+}
+
+http::HeaderLines lines_of(const routing::Deployment& deployment, const provider::Call& call) {
   http::HeaderLines lines;
-  lines.add("x-weir-deployment", deployment);
+  lines.add("x-weir-deployment", name_of(deployment));
   lines.add("x-weir-attempts", "1");
   if (!call.edits().empty()) lines.add("x-weir-edits", call.edits());
   return lines;
@@ -29,7 +34,8 @@ std::optional<NanoDollars> cost(const Usage& usage, const config::PriceSettings&
 Task<void> Journey::call(Order order) {
   Cancellation stop;
   auto& recording = *order.recording;
-  if (together_.settings.on_client_gone == config::OnClientGone::cancel) recording.cancel_when_deserted(stop);
+  if (order.rules->settings.on_client_gone == config::OnClientGone::cancel)
+    recording.cancel_when_deserted(stop);
   Result<void> outcome;
   try {
     outcome = co_await attempt(order, stop);
@@ -43,14 +49,34 @@ Task<void> Journey::call(Order order) {
 }
 
 Task<Result<void>> Journey::attempt(Order& order, Cancellation& stop) {
-  provider::Call call(order.provider, order.request, stop);
-  std::string deployment = fmt::format("{}/{}", order.provider.name(), order.request.model());
-  Recorder recorder(loop_, order.request, call, *order.recording, lines_of(deployment, call), stop);
-  if (order.plan.may_keep) recorder.kept_lines().add("x-weir-deployment", deployment);
-  CO_TRY(co_await call.send());
-  CO_TRY(co_await recorder.record());
-  finish(order, recorder);
-  co_return Result<void>{};
+  order.record.begun = loop_.clock().wall();
+  const TimePoint begun = loop_.clock().now();
+  provider::Call call(*order.provider, order.request, order.record.trace, stop);
+  Recorder recorder(loop_, order.request, call, *order.recording, lines_of(order.deployment, call), stop);
+  if (order.plan.may_keep) recorder.kept_lines().add("x-weir-deployment", name_of(order.deployment));
+  Result<void> outcome = co_await call.send();
+  if (outcome) outcome = co_await recorder.record();
+  report(order, begun, call, recorder, outcome);
+  if (outcome) finish(order, recorder);
+  co_return outcome;
+}
+
+// The attempt is over: it is counted and traced, before its caller's own report.
+void Journey::report(Order& order, TimePoint begun, const provider::Call& call, const Recorder& recorder,
+                     const Result<void>& outcome) {
+  auto since_begun = [&](TimePoint when) { return when == TimePoint() ? Duration() : when - begun; };
+  auto& record = order.record;
+  record.key_name = call.key_name();
+  record.status = static_cast<std::uint16_t>(call.status());
+  if (!outcome) record.failure = outcome.error().kind;
+  record.usage = recorder.usage();
+  if (record.usage) record.cost = cost(*record.usage, order.deployment.price);
+  record.sent = since_begun(call.sent_at());
+  record.head = since_begun(call.head_at());
+  record.ended = loop_.clock().now() - begun;
+  figures_.note(record);
+  if (record.trace.sampled) outbox_.put(record);
+  order.recording->note_usage(record.usage, record.cost);
 }
 
 // An answer is kept before its flight ends, so that whoever comes finds one or the other.
@@ -63,8 +89,9 @@ void Journey::finish(const Order& order, Recorder& recorder) {
   auto summary = whole ? replay::summarize_whole(order.request.path(), kept->body())
                        : replay::summarize_events(order.request.path(), kept->body().text);
   if (!summary) return recording.finish();
-  kept->facts().usage = summary->usage;
-  if (summary->usage) kept->facts().cost = cost(*summary->usage, order.price);
+  kept->facts().maker = {order.deployment.id, order.deployment.label};
+  kept->facts().usage = order.record.usage;
+  kept->facts().cost = order.record.cost;
   bool stored = together_.cache.keep(order.plan, *summary, kept);
   recording.finish(std::move(kept), stored ? recording::Stored::yes : recording::Stored::no);
 }

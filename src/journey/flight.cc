@@ -29,12 +29,13 @@ class OpenStream {
 
 Task<Result<void>> Journey::fly(const Asked& asked) {
   OpenStream open_stream(open_streams_, asked.plan.mode);
-  Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.stop);
+  Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.notes, asked.stop);
   auto boarded = board(asked);
   while (true) {
     if (auto* landed = std::get_if<cache::Served>(&boarded)) co_return co_await serve(*landed, asked);
     auto& seat = std::get<Seat>(boarded);
     auto passed = co_await relay.pass(seat.reader, seat.way);
+    asked.notes.note(seat.reader.recording().provenance(), seat.result);
     if (passed == Relay::Passed::all) co_return Result<void>{};
     if (passed) {  // it came in the other mode, and can't be turned
       boarded = board_alone(asked);
@@ -50,23 +51,27 @@ Journey::Boarded Journey::board(const Asked& asked) {
   const auto& plan = asked.plan;
   // Who may not be served what others asked for joins nobody; but what it gets may be kept.
   if (!plan.may_keep || !plan.may_look) return board_alone(asked);
+  const auto& deployment = asked.route.draw(random_);
   std::optional<cache::Served> landed;
   auto boarded = together_.flights.board(
-      plan.key, loop_, plan.begun, [&](const cache::Begun& begun) { return together_.cache.alive(begun); },
-      [&] { return (landed = together_.cache.find(plan)).has_value(); },
-      [&] { return open(asked, Sharing::shared); });
+      plan.key, loop_, plan.begun,
+      [&](const cache::Begun& begun, const Recording& flight) {
+        return together_.cache.alive(begun) && asked.route.has(flight.provenance().maker.id);
+      },
+      [&] { return (landed = look_up(asked)).has_value(); },
+      [&] { return open(asked, deployment, Sharing::shared); });
   if (!boarded) return *std::move(landed);
-  Seat seat{std::move(boarded->reader), boarded->opened ? cache::Way::opened : cache::Way::joined};
-  if (boarded->opened) start(asked, Ref(&seat.reader.recording()));
-  (boarded->opened ? cache_counters_.misses : cache_counters_.joined).add();
-  return seat;
+  if (!boarded->opened) return Seat{std::move(boarded->reader), cache::Way::joined, CacheResult::joined};
+  start(asked, deployment, Ref(&boarded->reader.recording()));
+  return Seat{std::move(boarded->reader), cache::Way::opened, CacheResult::miss};
 }
 
 Journey::Boarded Journey::board_alone(const Asked& asked) {
-  auto recording = open(asked, asked.plan.may_keep ? Sharing::shared : Sharing::lone);
-  Seat seat{*recording->join(loop_), cache::Way::alone};
-  start(asked, std::move(recording));
-  (asked.plan.may_keep ? cache_counters_.misses : cache_counters_.bypassed).add();
+  const auto& deployment = asked.route.draw(random_);
+  bool keeps = asked.plan.may_keep;
+  auto recording = open(asked, deployment, keeps ? Sharing::shared : Sharing::lone);
+  Seat seat{*recording->join(loop_), cache::Way::alone, keeps ? CacheResult::miss : CacheResult::bypass};
+  start(asked, deployment, std::move(recording));
   return seat;
 }
 
@@ -85,24 +90,38 @@ std::optional<Journey::Boarded> Journey::board_after(const Asked& asked, const S
   if (mine) return mine;
   auto reader = next ? next->join(loop_) : std::nullopt;
   if (!reader) return std::nullopt;
-  return Seat{*std::move(reader), cache::Way::joined};
+  return Seat{*std::move(reader), cache::Way::joined, CacheResult::joined};
 }
 
-Ref<Recording> Journey::open(const Asked& asked, Sharing sharing) {
-  return Ref(new Recording(loop_, together_.memory, together_.limits, sharing, asked.plan.mode));
+Ref<Recording> Journey::open(const Asked& asked, const routing::Deployment& deployment, Sharing sharing) {
+  auto recording =
+      Ref(new Recording(loop_, together_.memory, asked.setup.rules->limits, sharing, asked.plan.mode));
+  recording->note_attempt({deployment.id, deployment.label});
+  return recording;
 }
 
-void Journey::start(const Asked& asked, Ref<Recording> recording) {
-  auto& provider = *providers_.find(asked.deployment.provider)->second;
+void Journey::start(const Asked& asked, const routing::Deployment& deployment, Ref<Recording> recording) {
+  const auto& provider = asked.setup.providers.find(deployment.provider)->second;
   using Setting = config::AskUsage;
-  auto setting = provider.settings().ask_usage;
+  auto setting = provider->settings().ask_usage;
   bool ask = wire::has_stream_options(asked.path) &&
              (setting == Setting::always || (setting == Setting::automatic && asked.plan.may_keep));
   provider::Request request(asked.path, asked.connection.head(), asked.fields, asked.connection.take_body(),
-                            asked.deployment.model,
+                            deployment.model,
                             ask ? provider::AskUsage::always : provider::AskUsage::as_asked);
-  calls_.spawn(
-      call({provider, std::move(request), asked.plan, asked.deployment.price, std::move(recording)}));
+  const auto& caller = asked.notes.record();
+  AttemptRecord record{.call = caller.id,
+                       .model = caller.model,
+                       .tier = caller.tier,
+                       .provider = provider->name(),
+                       .provider_kind = provider->kind_name(),
+                       .operation = asked.path.operation,
+                       .deployment = deployment.label,
+                       .trace = caller.trace,
+                       .call_span = caller.trace.span};
+  if (record.trace.sampled) record.trace.span = new_span_id(random_);
+  calls_.spawn(call({asked.setup.rules, provider, std::move(request), asked.plan, deployment,
+                     std::move(recording), record}));
 }
 
 }  // namespace weir::journey

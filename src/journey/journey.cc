@@ -8,43 +8,65 @@
 
 namespace weir::journey {
 
-Journey::Journey(Loop& loop, Random& random, const Together& together, Providers providers)
-    : loop_(loop), random_(random), together_(together), providers_(std::move(providers)) {}
+Journey::Journey(Loop& loop, Random& random, const Together& together, Outbox& outbox, Setup setup)
+    : loop_(loop), random_(random), together_(together), outbox_(outbox) {
+  apply(std::move(setup));
+}
 
 Task<void> Journey::answer(http::ServerConnection& connection, Cancellation& stop) {
-  RequestId id(loop_.clock().wall(), random_);
-  dialect::AnswerWriter answer(connection, stop, id);
+  CallNotes notes(loop_.clock(), random_);
+  dialect::AnswerWriter answer(connection, stop, notes.id());
   Result<void> outcome;
   try {
-    outcome = co_await stages(connection, stop, answer);
+    outcome = co_await stages(connection, stop, answer, notes);
   } catch (const std::exception& bug) {
-    telemetry::log_error("bug", {{"request_id", id.text()}, {"what", bug.what()}});
+    telemetry::log_error("bug", {{"request_id", notes.id().text()}, {"what", bug.what()}});
     outcome = failure(Failure::Kind::internal,
                       "weir made a mistake; its log has the details under this request id.");
   }
-  if (outcome) co_return;
-  note_failure(outcome.error(), id);
-  co_await answer.fail(outcome.error());
+  if (!outcome) {
+    if (!answer.started()) notes.answer_begins(answer.lines());
+    co_await answer.fail(outcome.error());
+  }
+  report(notes, answer.status(), outcome);
 }
 
 Task<Result<void>> Journey::stages(http::ServerConnection& connection, Cancellation& stop,
-                                   dialect::AnswerWriter& answer) {
+                                   dialect::AnswerWriter& answer, CallNotes& notes) {
   const auto& head = connection.head();
+  const auto setup = setup_;  // a reload changes nothing for a call that has begun
+  const auto& rules = *setup->rules;
   const auto* path = CO_TRY(dialect::find_path(head));
+  notes.record().path = path->path;
+  notes.begin_trace(rules.settings.traces, head, random_);
   auto caller = CO_TRY(admit(head));
   auto body = co_await connection.read_body(&stop);
   if (!body) co_return std::unexpected(dialect::failure_of(body.error()));
+  notes.body_was_read();
   auto fields = CO_TRY(dialect::read_fields(*path, head, *body));
-  auto deployment = CO_TRY(together_.routing.choose(fields.model, path->dialect, random_));
+  notes.record().streamed = fields.mode == wire::RequestFields::Mode::events;
+  auto route = CO_TRY(rules.routing.find(fields.model, path->dialect));
+  notes.record().model = route.label();
 
   cache::Question question{caller.tenant, *path, head, fields, *body};
-  auto plan = CO_TRY(together_.cache.plan(question, deployment.cacheable));
-  Asked asked{connection, stop, answer, *path, fields, deployment, plan};
-  if (auto served = together_.cache.find(plan)) co_return co_await serve(*served, asked);
+  auto plan = CO_TRY(together_.cache.plan(question, route.cacheable(), rules.settings.cache));
+  notes.record().cache_detail = plan.detail;
+  Asked asked{connection, stop, answer, *path, fields, *setup, route, plan, notes};
+  auto served = look_up(asked);
+  notes.was_planned();
+  if (served) co_return co_await serve(*served, asked);
   if (plan.directives.only_if_cached) co_return std::unexpected(cache::not_cached());
 
   auto watch = connection.socket().cancel_on_hangup(stop);
   co_return co_await fly(asked);
+}
+
+// What is kept is served while whoever made it may still be asked: a model that was pointed elsewhere by a
+// reload answers anew.
+std::optional<cache::Served> Journey::look_up(const Asked& asked) {
+  auto served = together_.cache.find(asked.plan);
+  if (served && !asked.route.has(served->answer->facts().maker.id)) return std::nullopt;
+  return served;
 }
 
 Result<auth::Caller> Journey::admit(const http::RequestHead& head) const {
@@ -54,36 +76,41 @@ Result<auth::Caller> Journey::admit(const http::RequestHead& head) const {
                                    .retryable = true,
                                    .retry_after = std::chrono::seconds(1)});
   }
-  return together_.auth.identify(head);
+  return setup_->rules->auth.identify(head);
 }
 
 Task<Result<void>> Journey::serve(const cache::Served& served, const Asked& asked) {
-  cache_counters_.hits.add();
   const auto& facts = served.answer->facts();
-  if (facts.cost) cache_counters_.saved_nanos.add(static_cast<std::uint64_t>(facts.cost->count));
+  asked.notes.note({.maker = facts.maker, .usage = facts.usage, .cost = facts.cost}, CacheResult::hit);
   cache::add_hit_lines(asked.plan, served, loop_.now(), loop_.clock().wall(), asked.answer.lines());
-  Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.stop);
+  Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.notes, asked.stop);
   co_return co_await relay.pass_kept(*served.answer);
 }
 
 Task<void> Journey::refuse(http::ServerConnection& connection) {
-  RequestId id(loop_.clock().wall(), random_);
-  note_failure(dialect::failure_of(connection.rejection()), id);
-  co_await dialect::answer_rejection(connection, connection.rejection(), id);
+  CallNotes notes(loop_.clock(), random_);
+  auto failure = dialect::failure_of(connection.rejection());
+  co_await dialect::answer_rejection(connection, connection.rejection(), notes.id());
+  report(notes, status_of(failure), std::unexpected(failure));
 }
 
 Task<void> Journey::fail(http::ServerConnection& connection, Cancellation& stop, Failure failure) {
-  RequestId id(loop_.clock().wall(), random_);
-  note_failure(failure, id);
-  dialect::AnswerWriter answer(connection, stop, id);
+  CallNotes notes(loop_.clock(), random_);
+  dialect::AnswerWriter answer(connection, stop, notes.id());
   co_await answer.fail(failure);
+  report(notes, answer.status(), std::unexpected(std::move(failure)));
 }
 
-void Journey::note_failure(const Failure& failure, const RequestId& id) {
-  failures_[static_cast<std::size_t>(failure.kind)].add();
+void Journey::report(CallNotes& notes, int status, const Result<void>& outcome) {
+  const auto& record = notes.end(status, outcome);
+  figures_.note(record);
+  if (setup_->rules->settings.log.calls || record.trace.sampled) outbox_.put(record);
+  if (outcome) return;
+  const auto& failure = outcome.error();
   const auto& failure_class = class_of(failure.kind);
   if (failure_class.origin == Origin::caller) return;
-  telemetry::log_warning(failure_class.code, {{"request_id", id.text()}, {"message", failure.message}});
+  telemetry::log_warning(failure_class.code,
+                         {{"request_id", notes.id().text()}, {"message", failure.message}});
 }
 
 Task<void> Journey::end(Duration patience) { co_await calls_.wait_until_empty({loop_.now() + patience}); }

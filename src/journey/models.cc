@@ -35,14 +35,16 @@ std::string anthropic_list(std::span<const std::string_view> names) {
 Task<void> Journey::list_models(http::ServerConnection& connection, Cancellation& stop) {
   const auto& head = connection.head();
   if (auto caller = admit(head); !caller) co_return co_await fail(connection, stop, caller.error());
-  RequestId id(loop_.clock().wall(), random_);
-  dialect::AnswerWriter answer(connection, stop, id);
-  auto names = together_.routing.model_names();
+  CallNotes notes(loop_.clock(), random_);
+  notes.record().path = "/v1/models";
+  dialect::AnswerWriter answer(connection, stop, notes.id());
+  const auto setup = setup_;
+  auto names = setup->rules->routing.model_names();
   answer.lines().add("content-type", "application/json");
   bool anthropic = head.headers.find("anthropic-version").has_value();
   std::string body = anthropic ? anthropic_list(names) : openai_list(names);
   auto told = co_await answer.whole(200, body);
-  if (!told) note_failure(told.error(), id);
+  report(notes, answer.status(), told);
 }
 
 }  // namespace weir::journey

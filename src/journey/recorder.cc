@@ -38,6 +38,7 @@ Task<Result<void>> Recorder::record() {
                 .message = fmt::format("The answer of provider {} is not JSON.", call_.provider()),
                 .retryable = true});
   }
+  if (verdict == provider::Verdict::good) usage_.note_whole(body);
   recording_.begin(head_);
   co_return put(body.text, recording::Content::answer);
 }
@@ -115,6 +116,7 @@ Task<Result<void>> Recorder::append(std::string_view bytes) {
 // An answer begins with its first bytes: what fails before them still gets a status of its own.
 Result<void> Recorder::append_events(std::string_view events) {
   if (!std::exchange(begun_, true)) recording_.begin(head_);
+  if (head_.form == Form::events) usage_.note(events);
   if (!splits_usage_) return put(events, recording::Content::answer);
   auto usage = replay::find_usage_event(request_.path(), events);
   if (usage.empty()) return put(events, recording::Content::answer);

@@ -3,6 +3,7 @@
 
 #include "provider/call.h"
 #include "recording/recording.h"
+#include "replay/usage_meter.h"
 
 namespace weir::journey {
 
@@ -21,13 +22,16 @@ class Recorder {
         call_(call),
         recording_(recording),
         head_{.lines = std::move(lines)},
-        stop_(stop) {}
+        stop_(stop),
+        usage_(request.path()) {}
 
   // Until the answer's end; that it is over is for the caller to say.
   Task<Result<void>> record();
 
   // The provider answered as it should.
   bool good() const { return head_.status == 200; }
+  // What the answer says that it used.
+  const std::optional<Usage>& usage() const { return usage_.usage(); }
   // What of it is known when it is kept: its mode, and where the usage event stands.
   recording::AnswerFacts facts() const;
   // The header lines that are kept with it.
@@ -54,6 +58,7 @@ class Recorder {
   bool begun_ = false;
   bool splits_usage_ = false;  // not all readers get the event that tells it
   std::size_t recorded_ = 0;   // bytes
+  replay::UsageMeter usage_;
   recording::AnswerFacts facts_;
 };
 

@@ -73,6 +73,7 @@ Task<Result<void>> Relay::pass_whole(Reader& reader) {
     }
     tell_cache_status(reader);
     answer_.lines().append(head.lines.text());
+    notes_.answer_begins(answer_.lines());
     co_return co_await answer_.whole(head.status, document(news));
   }
 }
@@ -82,6 +83,7 @@ Task<Result<void>> Relay::pass_pieces(Reader& reader) {
   if (!answer_.started()) {
     tell_cache_status(reader);
     answer_.lines().append(head.lines.text());
+    notes_.answer_begins(answer_.lines());
     if (head.form == Form::events) {
       answer_.start_events();
     } else {
@@ -106,7 +108,9 @@ Task<Result<void>> Relay::pass_pieces(Reader& reader) {
 }
 
 void Relay::tell_cache_status(const Reader& reader) {
-  if (!answer_.started()) cache::add_forward_lines(plan_, way_, reader.recording().stored(), answer_.lines());
+  if (!answer_.started())
+    cache::add_forward_lines(plan_, way_, reader.recording().provenance().stored == recording::Stored::yes,
+                             answer_.lines());
 }
 
 // An answer can be turned only when it is whole.
@@ -132,6 +136,7 @@ Task<Result<void>> Relay::pass_kept(const recording::KeptAnswer& kept) {
   if (!answer_.started()) {
     answer_.lines().append(kept.head_lines());
     if (!kept.facts().has_own_type) answer_.lines().add("content-type", type_of(plan_.mode));
+    notes_.answer_begins(answer_.lines());
   }
   if (!events_wanted()) return answer_.whole(200, body);
   if (!answer_.started()) answer_.start_events();

@@ -3,6 +3,7 @@
 
 #include "cache/status.h"
 #include "dialect/answer_writer.h"
+#include "journey/call_notes.h"
 #include "recording/reader.h"
 
 namespace weir::journey {
@@ -14,8 +15,8 @@ class Relay {
   static constexpr Duration kSilence = std::chrono::seconds(10);
 
   Relay(Loop& loop, cache::Cache& cache, const cache::Plan& plan, dialect::AnswerWriter& answer,
-        Cancellation& stop)
-      : loop_(loop), cache_(cache), plan_(plan), answer_(answer), stop_(stop) {}
+        CallNotes& notes, Cancellation& stop)
+      : loop_(loop), cache_(cache), plan_(plan), answer_(answer), notes_(notes), stop_(stop) {}
 
   enum class Passed : std::uint8_t {
     all,
@@ -39,6 +40,7 @@ class Relay {
   cache::Cache& cache_;
   const cache::Plan& plan_;
   dialect::AnswerWriter& answer_;
+  CallNotes& notes_;
   Cancellation& stop_;
   cache::Way way_ = cache::Way::alone;
 };

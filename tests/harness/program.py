@@ -38,16 +38,18 @@ def run(*arguments: str, folder: pathlib.Path | str | None = None, variables: di
 class Program:
     """A subcommand that listens, in a folder of its own; `with Program("serve", "--listen", "127.0.0.1:0") as weir:`.
 
-    `files` are written into the folder first: text as it is, anything else as JSON, which is YAML too.
+    `files` are written into the folder first: text as it is, anything else as JSON, which is YAML too. `program`
+    is another weir than the one that was built, as an installed one.
     """
 
-    def __init__(self, *arguments: str, files: dict | None = None, variables: dict[str, str] | None = None):
+    def __init__(self, *arguments: str, files: dict | None = None, variables: dict[str, str] | None = None,
+                 program: str | pathlib.Path = PROGRAM):
         self._temporary = tempfile.TemporaryDirectory(prefix="weir-test-")
         self.folder = pathlib.Path(self._temporary.name)
         for name, content in (files or {}).items():
             (self.folder / name).write_text(content if isinstance(content, str) else json.dumps(content))
         with (self.folder / "out").open("wb") as out, (self.folder / "err").open("wb") as err:
-            self._process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, env=environment(variables),
+            self._process = subprocess.Popen([program, *arguments], cwd=self.folder, env=environment(variables),
                                              stdout=out, stderr=err)
         try:
             wait_until(self._listens, f"weir {arguments[0]} to say where it listens")

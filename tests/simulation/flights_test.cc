@@ -156,7 +156,10 @@ class Life {
   void judge_cost() { EXPECT_EQ(world_.upstream().ledger().calls, asked_.size() + alone_); }
 
   Random& random() { return world_.random(); }
-  std::size_t joined() const { return world_.journey().cache_counters().joined.value(); }
+  std::size_t joined() {
+    return static_cast<std::size_t>(
+        std::ranges::count(world_.calls(), CacheResult::joined, &CallRecord::cache));
+  }
   std::size_t failed() const { return failed_; }
 
  private:

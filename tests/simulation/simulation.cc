@@ -13,6 +13,8 @@ config::Settings settings_with(config::ProviderTimeouts timeouts) {
   provider.kind = config::ProviderKind::simulated;
   provider.timeouts = timeouts;
   settings.models["sim-1"].deployments = {{"simulated", "sim-1", 1}};
+  settings.traces.endpoint =
+      *config::BaseUrl::parse("http://localhost/v1/traces");  // so attempts are reported
   return settings;
 }
 
@@ -76,30 +78,51 @@ class Simulation::Desk final : public listener::Handler {
 
 Simulation::Simulation(std::uint64_t seed, std::string_view script, config::ProviderTimeouts timeouts)
     : random_(seed),
-      settings_(settings_with(timeouts)),
-      shared_(settings_.listener, settings_.listener.connections),
-      auth_(settings_.auth),
-      router_(settings_),
+      shared_({}, config::ListenerSettings{}.connections),
       mock_(script_of(script)),
-      service_(loop_, mock_, shared_.limits, shared_.call_memory),
+      service_(loop_, mock_, limits_, shared_.call_memory),
       dialer_(loop_, service_),
-      together_("simulated", settings_.providers["simulated"].connections.max, shared_.call_memory,
-                degradations_),
-      provider_("simulated", settings_.providers["simulated"], loop_, dialer_, random_, together_),
-      memory_(settings_.cache.memory_capacity),
-      cache_(settings_.cache, memory_, cache::Secret{}, clock_),
-      journey_together_{.settings = settings_,
-                        .lifecycle = lifecycle_,
-                        .auth = auth_,
-                        .routing = router_,
-                        .cache = cache_,
-                        .memory = {.shared = memory_, .lone = shared_.call_memory},
-                        .limits = {},
-                        .flights = flights_},
-      journey_(loop_, random_, journey_together_, {{"simulated", &provider_}}),
+      upstream_(std::make_shared<provider::Shared>("simulated", config::ProviderConnections{}.max,
+                                                   shared_.call_memory, degradations_)),
+      memory_(config::CacheSettings{}.memory_capacity),
+      cache_(memory_, cache::Secret{}, clock_),
+      together_{.lifecycle = lifecycle_,
+                .cache = cache_,
+                .memory = {.shared = memory_, .lone = shared_.call_memory},
+                .flights = flights_},
+      journey_(loop_, random_, together_, outbox_, setup_of(settings_with(timeouts))),
       desk_(std::make_unique<Desk>(journey_)),
-      sessions_(loop_, shared_, nullptr, *desk_, lifecycle_) {
+      sessions_(loop_, shared_, {.limits = limits_, .tls = {}}, *desk_, lifecycle_) {
   lifecycle_.enter(telemetry::Lifecycle::Stage::serving);
+}
+
+journey::Setup Simulation::setup_of(config::Settings settings) {
+  journey::Setup setup{.rules = std::make_shared<const journey::Rules>(std::move(settings), names_),
+                       .providers = {}};
+  for (const auto& [name, provider] : setup.rules->settings.providers) {
+    setup.providers[name] =
+        std::make_shared<provider::Provider>(name, provider, loop_, dialer_, random_, names_, upstream_);
+  }
+  return setup;
+}
+
+void Simulation::apply(config::Settings settings) { journey_.apply(setup_of(std::move(settings))); }
+
+void Simulation::take_reports() {
+  outbox_.take([&](const CallReport& report) {
+    if (const auto* call = std::get_if<CallRecord>(&report)) calls_.push_back(*call);
+    if (const auto* attempt = std::get_if<AttemptRecord>(&report)) attempts_.push_back(*attempt);
+  });
+}
+
+const std::vector<CallRecord>& Simulation::calls() {
+  take_reports();
+  return calls_;
+}
+
+const std::vector<AttemptRecord>& Simulation::attempts() {
+  take_reports();
+  return attempts_;
 }
 
 Simulation::~Simulation() = default;
@@ -118,6 +141,7 @@ std::unique_ptr<Asking> Simulation::ask(std::string_view body, std::string_view 
 bool Simulation::run_until(const std::function<bool()>& done) {
   while (true) {
     loop_.tick();
+    take_reports();
     if (done()) return true;
     TimePoint next = loop_.timers().next();
     if (next == TimePoint::max()) return false;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -73,12 +74,18 @@ class Simulation {
   mock::Mock& upstream() { return mock_; }
   // From now on; calls that are under way go on as they were begun.
   void set_script(std::string_view yaml);
-  const journey::Journey& journey() const { return journey_; }
+  journey::Journey& journey() { return journey_; }
+  // What the journey has reported, the oldest first.
+  const std::vector<CallRecord>& calls();
+  const std::vector<AttemptRecord>& attempts();
+  // A reload: another configuration for calls that begin from now on.
+  void apply(config::Settings settings);
+  const config::Settings& settings() const { return journey_.setup().rules->settings; }
   cache::Cache& cache() { return cache_; }
   const recording::MemoryBudget& memory() const { return memory_; }
   const journey::Flights& flights() const { return flights_; }
-  const provider::Provider& provider() const { return provider_; }
-  std::size_t upstream_connections() const { return together_.connections.open(); }
+  const provider::Provider& provider() const { return *journey_.setup().providers.begin()->second; }
+  std::size_t upstream_connections() const { return upstream_->connections.open(); }
   std::size_t open_sessions() const { return sessions_.counters().open.value(); }
   telemetry::Lifecycle& lifecycle() { return lifecycle_; }
   listener::Sessions& sessions() { return sessions_; }
@@ -86,28 +93,32 @@ class Simulation {
 
  private:
   class Desk;
+  journey::Setup setup_of(config::Settings settings);
+  void take_reports();
 
   ManualClock clock_;
   Loop loop_{clock_};
   Random random_;
-  config::Settings settings_;
+  telemetry::Names names_;
   telemetry::Lifecycle lifecycle_;
   telemetry::Degradations degradations_;
   listener::Shared shared_;
-  auth::Authenticator auth_;
-  routing::Router router_;
+  const http::ServerLimits limits_ = listener::limits_of({});
   mock::Mock mock_;
   mock::Service service_;
   mock::InProcessDialer dialer_;
-  provider::Shared together_;
-  provider::Provider provider_;
+  std::shared_ptr<provider::Shared> upstream_;
   recording::MemoryBudget memory_;
   cache::Cache cache_;
   journey::Flights flights_;
-  journey::Together journey_together_;
+  const journey::Together together_;
+  telemetry::Bell bell_;
+  journey::Journey::Outbox outbox_{bell_};
   journey::Journey journey_;
   std::unique_ptr<Desk> desk_;
   listener::Sessions sessions_;
+  std::vector<CallRecord> calls_;
+  std::vector<AttemptRecord> attempts_;
 };
 
 }  // namespace weir::simulation

@@ -25,19 +25,21 @@ class ByteBudget {
   void give_back(std::uint64_t n) { taken_.fetch_sub(n, std::memory_order_relaxed); }
 
   Bytes taken() const { return {taken_.load(std::memory_order_relaxed)}; }
-  Bytes limit() const { return {limit_}; }
+  Bytes limit() const { return {limit_.load(std::memory_order_relaxed)}; }
+  // What is taken already stays.
+  void allow(Bytes limit) { limit_.store(limit.count, std::memory_order_relaxed); }
 
   // `make_room(n)` frees at least `n` bytes if it can: a cache's way to give way.
   void on_full(std::function<void(std::uint64_t)> make_room) { make_room_ = std::move(make_room); }
 
  private:
   bool try_take(std::uint64_t n) {
-    if (taken_.fetch_add(n, std::memory_order_relaxed) + n <= limit_) return true;
+    if (taken_.fetch_add(n, std::memory_order_relaxed) + n <= limit().count) return true;
     give_back(n);
     return false;
   }
 
-  std::uint64_t limit_;
+  std::atomic<std::uint64_t> limit_;
   std::atomic<std::uint64_t> taken_ = 0;
   std::function<void(std::uint64_t)> make_room_;
 };

@@ -17,6 +17,13 @@ struct TenantId {
   auto operator<=>(const TenantId&) const = default;
 };
 
+// What an answer depends on besides its request: the kind of provider, its address, and what it calls the
+// model. A fingerprint, good within this process.
+struct DeploymentId {
+  std::uint64_t value = 0;
+  bool operator==(const DeploymentId&) const = default;
+};
+
 // "req_" and a ULID (github.com/ulid/spec): sorts by time, unique without asking anybody.
 class RequestId {
  public:

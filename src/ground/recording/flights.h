@@ -20,17 +20,17 @@ class Flights {
     bool opened;  // by this call: whoever opens a flight brings its answer, and ends it
   };
 
-  // Joins the flight under `key` if `may_join(note)` and it is not too late, else opens one with `open()`,
-  // which gives a new recording. But first it asks `landed()`, whether the answer has come meanwhile: an
-  // answer is kept before its flight ends, so whoever finds neither is the only one to open. Nothing if it
-  // has.
+  // Joins the flight under `key` if `may_join(note, recording)` and it is not too late, else opens one with
+  // `open()`, which gives a new recording. But first it asks `landed()`, whether the answer has come
+  // meanwhile: an answer is kept before its flight ends, so whoever finds neither is the only one to open.
+  // Nothing if it has.
   template <class MayJoin, class Landed, class Open>
   std::optional<Boarded> board(const Digest& key, Loop& loop, const Note& note, MayJoin may_join,
                                Landed landed, Open open) {
     auto& shard = shard_of(key);
     std::lock_guard lock(shard.mutex);
     auto [at, is_new] = shard.flights.try_emplace(key);
-    if (!is_new && may_join(at->second.note)) {
+    if (!is_new && may_join(at->second.note, *at->second.recording)) {
       if (auto reader = at->second.recording->join(loop)) return Boarded{*std::move(reader), false};
     }
     if (landed()) {

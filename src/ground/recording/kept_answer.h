@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/padded.h"
 #include "base/ref.h"
+#include "model/ids.h"
 #include "model/money.h"
 #include "model/usage.h"
 #include "recording/memory_budget.h"
@@ -19,11 +20,18 @@ namespace weir::recording {
 // Whole or as events, as it was asked for.
 enum class Mode : std::uint8_t { whole, events };
 
+// Who made an answer.
+struct Maker {
+  DeploymentId id;
+  std::string_view label = {};  // "openai/gpt-4o-mini"; lives as long as the process
+};
+
 // What is known of an answer besides its bytes.
 struct AnswerFacts {
   Mode mode = Mode::whole;
   bool has_own_type = false;  // its content type is among its head lines; else it is the mode's
   WallTime made{};            // when its last byte came
+  Maker maker = {};
   std::optional<Usage> usage = {};
   std::optional<NanoDollars> cost = {};  // what it cost when it was made
   // Where in the body the event stands that carries only the usage, which a caller gets who asked for it

@@ -106,14 +106,26 @@ Ref<KeptAnswer> Recording::copy(const AnswerFacts& facts, std::string_view head_
   return KeptAnswer::make(memory_.shared, facts, head_lines, parts);
 }
 
-bool Recording::stored() const {
+Provenance Recording::provenance() const {
   std::lock_guard lock(mutex_);
-  return stored_;
+  return provenance_;
+}
+
+void Recording::note_attempt(const Maker& maker) {
+  std::lock_guard lock(mutex_);
+  provenance_.maker = maker;
+  ++provenance_.attempts;
+}
+
+void Recording::note_usage(const std::optional<Usage>& usage, const std::optional<NanoDollars>& cost) {
+  std::lock_guard lock(mutex_);
+  provenance_.usage = usage;
+  provenance_.cost = cost;
 }
 
 void Recording::finish(Ref<const KeptAnswer> kept, Stored stored) {
   std::lock_guard lock(mutex_);
-  stored_ = stored == Stored::yes;
+  provenance_.stored = stored;
   stop_ = nullptr;
   kept_ = std::move(kept);
   state_ = State::whole;

@@ -34,6 +34,16 @@ enum class Sharing : std::uint8_t { lone, shared };
 // Whether a cache has kept it.
 enum class Stored : std::uint8_t { no, yes };
 
+// What is known of an answer besides what its readers get.
+struct Provenance {
+  Maker maker = {};            // who makes it, or was asked last
+  std::uint16_t attempts = 0;  // at providers, so far
+  // Once it is whole.
+  Stored stored = Stored::no;
+  std::optional<Usage> usage = {};
+  std::optional<NanoDollars> cost = {};
+};
+
 struct Limits {
   Bytes ahead_of_lone = 64_KiB;
   Bytes ahead_of_fastest = 256_KiB;
@@ -76,14 +86,17 @@ class Recording final : public RefCounted<Recording> {
   // `kept` is for readers in the other mode; empty where there can be none.
   void finish(Ref<const KeptAnswer> kept = {}, Stored stored = Stored::no);
   void fail(Failure failure);
+  // Who is asked now.
+  void note_attempt(const Maker& maker);
+  // What it used, where the provider told it. Before finish.
+  void note_usage(const std::optional<Usage>& usage, const std::optional<NanoDollars>& cost);
 
   // ---- Anybody's.
   // A reader from the beginning on; nothing when it is too late to join.
   std::optional<Reader> join(Loop& loop);
   Mode mode() const { return mode_; }
   bool shared() const { return sharing_ == Sharing::shared; }
-  // Known once it is whole.
-  bool stored() const;
+  Provenance provenance() const;
   // What takes its place after it failed before its first byte: made by whoever asks first, once for all its
   // readers. Nothing where this took another's place already, or none was made.
   template <class Make>
@@ -157,8 +170,8 @@ class Recording final : public RefCounted<Recording> {
   std::vector<std::shared_ptr<Gate>> other_gates_;
   Failure failure_{.kind = Failure::Kind::internal, .message = {}};
 
+  Provenance provenance_;
   bool has_head_ = false;
-  bool stored_ = false;
 
   AnswerHead head_;               // as it is once has_head_
   Ref<const KeptAnswer> kept_;    // as it is once the state is whole

@@ -81,23 +81,35 @@ Kind kind_of(Value value) {
   }
 }
 
-Members members_of(Value value) {
-  Members members;
-  if (kind_of(value) != Kind::object) return members;
+namespace {
+
+// Shows each member of an object, until one can't be read.
+template <class Show>
+void for_each_member(Value value, Show show) {
+  if (kind_of(value) != Kind::object) return;
   LendParser<simdjson::ondemand::parser> parser;
   simdjson::ondemand::document document;
   simdjson::ondemand::object object;
   const std::string_view text = value.text;
-  if ((*parser).iterate(text.data(), text.size(), text.size() + kPadding).get(document)) return members;
-  if (document.get_object().get(object)) return members;
-  members.reserve(8);
+  if ((*parser).iterate(text.data(), text.size(), text.size() + kPadding).get(document)) return;
+  if (document.get_object().get(object)) return;
   for (auto field : object) {
     std::string_view name;
-    if (field.unescaped_key().get(name)) return members;
+    if (field.unescaped_key().get(name)) return;
     auto view = view_of(field.value());
-    if (!view) return members;
-    members.push_back({std::string(name), *view});
+    if (!view) return;
+    show(name, *view);
   }
+}
+
+}  // namespace
+
+Members members_of(Value value) {
+  Members members;
+  for_each_member(value, [&](std::string_view name, Value member) {
+    if (members.empty()) members.reserve(8);
+    members.push_back({std::string(name), member});
+  });
   return members;
 }
 
@@ -126,7 +138,13 @@ Value find(const Members& members, std::string_view name) {
 }
 
 Value find(Value object, std::initializer_list<std::string_view> path) {
-  for (std::string_view name : path) object = find(members_of(object), name);
+  for (std::string_view name : path) {
+    Value found;
+    for_each_member(object, [&](std::string_view its_name, Value member) {
+      if (its_name == name) found = member;
+    });
+    object = found;
+  }
   return object;
 }
 

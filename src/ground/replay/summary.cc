@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "replay/detail/fold.h"
+#include "replay/detail/usage.h"
 
 namespace weir::replay {
 namespace {
@@ -25,46 +26,8 @@ Stop stop_of(std::string_view reason) {
   return is_one_of(kCut, reason) ? Stop::cut : Stop::other;
 }
 
-// The first of these members that is a number.
-std::optional<std::uint64_t> first_count(const Members& of, auto... names) {
-  for (std::string_view name : {std::string_view(names)...}) {
-    if (auto count = count_of(find(of, name))) return count;
-  }
-  return std::nullopt;
-}
-
-std::optional<Usage> openai_usage(Value value) {
-  const Members usage = members_of(value);
-  auto input = first_count(usage, "prompt_tokens", "input_tokens");
-  auto output = first_count(usage, "completion_tokens", "output_tokens");
-  if (!input && !output) return std::nullopt;
-  Members details = members_of(find(usage, "prompt_tokens_details"));
-  if (details.empty()) details = members_of(find(usage, "input_tokens_details"));
-  auto cached = first_count(details, "cached_tokens");
-  if (!cached) cached = first_count(usage, "prompt_cache_hit_tokens", "cached_tokens");  // DeepSeek, Moonshot
-  details = members_of(find(usage, "completion_tokens_details"));
-  if (details.empty()) details = members_of(find(usage, "output_tokens_details"));
-  return Usage{.input = input.value_or(0),
-               .cached_input = cached.value_or(0),
-               .output = output.value_or(0),
-               .reasoning = first_count(details, "reasoning_tokens").value_or(0)};
-}
-
-std::optional<Usage> anthropic_usage(Value value) {
-  const Members usage = members_of(value);
-  auto input = first_count(usage, "input_tokens");
-  auto output = first_count(usage, "output_tokens");
-  if (!input && !output) return std::nullopt;
-  const std::uint64_t read = first_count(usage, "cache_read_input_tokens").value_or(0);
-  const std::uint64_t written = first_count(usage, "cache_creation_input_tokens").value_or(0);
-  return Usage{.input = input.value_or(0) + written + read,
-               .cached_input = read,
-               .output = output.value_or(0),
-               .reasoning = 0};
-}
-
 std::optional<Summary> of_choices(const Members& answer, std::string_view said, Kind kind_of_said) {
-  Summary summary{.usage = openai_usage(find(answer, "usage"))};
+  Summary summary{.usage = usage_of(Dialect::openai, find(answer, "usage"))};
   const auto choices = elements_of(find(answer, "choices"));
   for (Value choice : choices) {
     const Members members = members_of(choice);
@@ -91,7 +54,7 @@ std::optional<Summary> of_response(const Members& answer) {
   if (kind_of(output) != Kind::array || kind_of(status) != Kind::string) return std::nullopt;
   Summary summary{.stop = Stop::other,
                   .tool_calls = has_one_of(kAskedOfTheCaller, output),
-                  .usage = openai_usage(find(answer, "usage"))};
+                  .usage = usage_of(Dialect::openai, find(answer, "usage"))};
   if (characters(status) == "completed") summary.stop = Stop::finished;
   const Value reason = find(find(answer, "incomplete_details"), {"reason"});
   if (characters(status) == "incomplete" && characters(reason) == "max_output_tokens") {
@@ -106,7 +69,7 @@ std::optional<Summary> of_message(const Members& answer) {
   if (kind_of(content) != Kind::array || kind_of(reason) != Kind::string) return std::nullopt;
   return Summary{.stop = stop_of(characters(reason)),
                  .tool_calls = has_one_of(std::array{"tool_use"sv}, content),
-                 .usage = anthropic_usage(find(answer, "usage"))};
+                 .usage = usage_of(Dialect::anthropic, find(answer, "usage"))};
 }
 
 std::optional<Summary> of_format(Format format, const Members& answer) {
@@ -140,9 +103,7 @@ std::optional<Summary> summarize_whole(const wire::RelayedPath& path, PaddedView
   const auto format = format_of(path);
   if (is_error(format, answer)) return std::nullopt;
   if (format) return of_format(*format, answer);
-  const bool anthropic = path.dialect == Dialect::anthropic;
-  const Value usage = find(answer, "usage");
-  return Summary{.usage = anthropic ? anthropic_usage(usage) : openai_usage(usage)};
+  return Summary{.usage = usage_of(path.dialect, find(answer, "usage"))};
 }
 
 std::optional<Summary> summarize_events(const wire::RelayedPath& path, std::string_view events) {

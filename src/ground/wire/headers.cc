@@ -10,7 +10,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-constexpr std::array kToEither{"content-type"sv, "accept"sv, "user-agent"sv};
+constexpr std::array kToEither{"content-type"sv, "accept"sv, "user-agent"sv, "tracestate"sv};
 constexpr std::array kToOpenai{"openai-beta"sv};
 constexpr std::array kToAnthropic{"anthropic-version"sv, "anthropic-beta"sv};
 

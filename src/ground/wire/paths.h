@@ -20,6 +20,7 @@ struct RelayedPath {
   Dialect dialect;
   Body body;
   Answer answer;
+  std::string_view operation;  // as OpenTelemetry's gen_ai.operation.name has it
 };
 
 // In the order of the documents; sources: platform.openai.com/docs/api-reference, docs.anthropic.com/en/api.

@@ -24,19 +24,16 @@ Result<Directives> directives_of(const Question& question, const config::CacheSe
 
 }  // namespace
 
-Cache::Cache(const config::CacheSettings& settings, recording::MemoryBudget& memory, const Secret& secret,
-             const Clock& clock)
-    : settings_(settings),
-      budget_(memory),
-      clock_(clock),
-      keys_(secret, 0),
-      memory_cache_(memory, generations_, clock.now()) {}
+Cache::Cache(recording::MemoryBudget& memory, const Secret& secret, const Clock& clock)
+    : budget_(memory), clock_(clock), keys_(secret), memory_cache_(memory, generations_, clock.now()) {}
 
-Result<Plan> Cache::plan(const Question& question, config::Cacheable cacheable) {
+Result<Plan> Cache::plan(const Question& question, config::Cacheable cacheable,
+                         const config::CacheSettings& settings) {
   Plan plan{.path = &question.path,
             .mode = mode_of(question.fields),
-            .usage_event_wanted = question.fields.asks_usage};
-  plan.directives = TRY(directives_of(question, settings_));
+            .usage_event_wanted = question.fields.asks_usage,
+            .keep = settings.keep};
+  plan.directives = TRY(directives_of(question, settings));
   auto verdict = judge({.path = question.path,
                         .fields = question.fields,
                         .body = {question.body.text.size()},
@@ -98,8 +95,8 @@ std::optional<Served> Cache::served(const Plan& plan, Hit hit) const {
 
 bool Cache::keep(const Plan& plan, const replay::Summary& summary, Ref<const KeptAnswer> answer) {
   using Stop = replay::Summary::Stop;
-  bool wanted = summary.stop == Stop::finished || (summary.stop == Stop::cut && settings_.keep.cut);
-  if (!plan.may_keep || !wanted || (summary.tool_calls && !settings_.keep.tool_calls)) return false;
+  bool wanted = summary.stop == Stop::finished || (summary.stop == Stop::cut && plan.keep.cut);
+  if (!plan.may_keep || !wanted || (summary.tool_calls && !plan.keep.tool_calls)) return false;
   Mode mode = answer->facts().mode;
   return memory_cache_.keep({.key = {plan.key, mode},
                              .tenant = plan.tenant,

@@ -1,6 +1,6 @@
 // The cache as the journey sees it: what to do with a request, an answer for it, and keeping a new one.
 //
-//   auto plan = CO_TRY(cache.plan(question, cacheable));
+//   auto plan = CO_TRY(cache.plan(question, cacheable, settings));
 //   if (auto served = cache.find(plan)) …
 //   cache.keep(plan, summary, answer);
 //   cache.purge(selector);
@@ -26,11 +26,11 @@ struct Served {
 // Any thread. Everything given must outlive it.
 class Cache {
  public:
-  Cache(const config::CacheSettings& settings, recording::MemoryBudget& memory, const Secret& secret,
-        const Clock& clock);
+  Cache(recording::MemoryBudget& memory, const Secret& secret, const Clock& clock);
 
   // Fails with malformed_request where a caching header or LiteLLM's `cache` makes no sense.
-  Result<Plan> plan(const Question& question, config::Cacheable cacheable);
+  Result<Plan> plan(const Question& question, config::Cacheable cacheable,
+                    const config::CacheSettings& settings);
 
   // An answer for the request, if there is one in either mode that the request allows.
   std::optional<Served> find(const Plan& plan);
@@ -51,7 +51,6 @@ class Cache {
   std::optional<Digest> key_of(const Question& question, std::string_view name_space);
   std::optional<Served> served(const Plan& plan, Hit hit) const;
 
-  const config::CacheSettings& settings_;
   recording::MemoryBudget& budget_;
   const Clock& clock_;
   Keys keys_;

@@ -36,7 +36,7 @@ class Caching : public testing::Test {
     PaddedString padded(body);
     auto fields = wire::read_json_fields(padded.view());
     EXPECT_TRUE(fields) << body;
-    auto plan = cache.plan({whose, path, head, *fields, padded.view()}, config::Cacheable::automatic);
+    auto plan = cache.plan({whose, path, head, *fields, padded.view()}, config::Cacheable::automatic, settings);
     EXPECT_TRUE(plan) << body;
     return *std::move(plan);
   }
@@ -50,7 +50,7 @@ class Caching : public testing::Test {
   config::CacheSettings settings;
   ManualClock clock;
   recording::MemoryBudget memory{64_MiB};
-  Cache cache{settings, memory, Secret{7}, clock};
+  Cache cache{memory, Secret{7}, clock};
 };
 
 TEST_F(Caching, what_was_kept_is_found_by_whoever_asks_the_same) {
@@ -100,6 +100,8 @@ TEST_F(Caching, what_is_kept_follows_the_settings) {
   EXPECT_FALSE(keep(asked, {.stop = Stop::other}));
   EXPECT_FALSE(keep(asked, {.stop = Stop::cut}));
   settings.keep = {.tool_calls = false, .cut = true};
+  EXPECT_FALSE(keep(asked, {.stop = Stop::cut})) << "it was asked under the settings before";
+  asked = plan(question("2+2?"));
   EXPECT_TRUE(keep(asked, {.stop = Stop::cut}));
   EXPECT_FALSE(keep(asked, {.tool_calls = true}));
 }

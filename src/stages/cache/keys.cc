@@ -143,7 +143,7 @@ class LendForm {
 
 }  // namespace
 
-Keys::Keys(const Secret& secret, std::uint64_t epoch) : epoch_(epoch) {
+Keys::Keys(const Secret& secret) {
   static_assert(sizeof(SHA256_CTX) == sizeof(State));
   auto after_padded_secret = [&](std::uint8_t padding) {
     std::array<std::uint8_t, SHA256_CBLOCK> block;
@@ -163,7 +163,6 @@ Keys::Keys(const Secret& secret, std::uint64_t epoch) : epoch_(epoch) {
 Digest Keys::raw(const Question& question) const {
   Keyed keyed(*this, "raw");
   keyed.add(question.tenant.value);
-  keyed.add(epoch_);
   keyed.add(question.path.path);
   keyed.add(question.head.query);
   const auto& counts = RawHeaders::of(question.path.dialect);

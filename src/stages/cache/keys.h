@@ -38,10 +38,9 @@ class Keyed;  // an HMAC that is being computed
 // Any thread; nothing is locked.
 class Keys {
  public:
-  // `epoch` is another one for each configuration, since what raw() stands for was judged under one.
-  Keys(const Secret& secret, std::uint64_t epoch);
+  explicit Keys(const Secret& secret);
 
-  // Over tenant, epoch, path, query, body, and those headers that are part of the canonical key or say how to
+  // Over tenant, path, query, body, and those headers that are part of the canonical key or say how to
   // cache. Allocates nothing: a pass over the head's lines, and SHA-256 over the body.
   Digest raw(const Question& question) const;
 
@@ -57,7 +56,6 @@ class Keys {
   };
   State inner_;
   State outer_;
-  std::uint64_t epoch_;
 };
 
 }  // namespace weir::cache

@@ -40,10 +40,10 @@ struct Asked {
     return with(Question{tenant_id, *wire::find_relayed_path(path), head, fields, padded.view()});
   }
 
-  std::optional<Digest> canonical(const Keys& keys = Keys(kSecret, 1)) const {
+  std::optional<Digest> canonical(const Keys& keys = Keys(kSecret)) const {
     return ask([&](const Question& question) { return keys.canonical(question, name_space); });
   }
-  Digest raw(const Keys& keys = Keys(kSecret, 1)) const {
+  Digest raw(const Keys& keys = Keys(kSecret)) const {
     return ask([&](const Question& question) { return keys.raw(question); });
   }
 };
@@ -73,9 +73,8 @@ TEST(Keys, any_part_that_matters_changes_both) {
   }
   EXPECT_TRUE(canonical.insert(*Asked{.name_space = "n"}.canonical()).second);
   EXPECT_TRUE(canonical.insert(*Asked{.model = "gpt-4o-mini"}.canonical()).second);
-  EXPECT_TRUE(canonical.insert(*Asked().canonical(Keys(Secret{4}, 1))).second);
-  EXPECT_TRUE(raw.insert(Asked().raw(Keys(Secret{4}, 1))).second);
-  EXPECT_TRUE(raw.insert(Asked().raw(Keys(kSecret, 2))).second);
+  EXPECT_TRUE(canonical.insert(*Asked().canonical(Keys(Secret{4}))).second);
+  EXPECT_TRUE(raw.insert(Asked().raw(Keys(Secret{4}))).second);
   EXPECT_FALSE(canonical.contains(Asked().raw()));
 }
 
@@ -365,7 +364,7 @@ TEST(Keys, of_real_requests_are_equal_just_where_an_independent_reader_finds_the
 // tenant's key is then the first one's at once.
 TEST(Keys, of_two_tenants_are_never_the_same) {
   Random random(43);
-  Keys keys(kSecret, 1);
+  Keys keys(kSecret);
   std::unordered_set<Digest, DigestHash> seen;
   std::set<std::string> tenants;
   for (int pair = 0; pair < 100'000; ++pair) {

@@ -7,6 +7,7 @@
 #include "cache/directives.h"
 #include "cache/generations.h"
 #include "cache/selector.h"
+#include "config/settings.h"
 #include "model/digest.h"
 #include "model/ids.h"
 #include "recording/kept_answer.h"
@@ -35,6 +36,7 @@ struct Plan {
   TenantId tenant = {};
   Begun begun = {};
   Directives directives = {};
+  config::CacheKeep keep = {};  // which good answers are kept
 };
 
 }  // namespace weir::cache

@@ -28,16 +28,19 @@ Task<Result<void>> AnswerWriter::told(Task<Io<void>> writing) {
 
 Task<Result<void>> AnswerWriter::whole(int status, std::string_view body) {
   form_ = Form::whole;
+  status_ = status;
   return told(connection_.respond(status, lines_, body, &cancellation_));
 }
 
 void AnswerWriter::start_events() {
   form_ = Form::events;
+  status_ = 200;
   connection_.start(200, lines_);
 }
 
 void AnswerWriter::start_bytes(int status) {
   form_ = Form::bytes;
+  status_ = status;
   connection_.start(status, lines_);
 }
 
@@ -72,6 +75,7 @@ Task<void> AnswerWriter::fail(const Failure& failure) {
     connection_.abort();
     co_return;
   }
+  status_ = status_of(failure);
   lines_.add("content-type", kJson);
   if (failure.retry_after) lines_.add("retry-after", std::to_string(failure.retry_after->count()));
   // The SDKs show this as the error's request id; no provider gave one.
@@ -80,7 +84,7 @@ Task<void> AnswerWriter::fail(const Failure& failure) {
   if (status_of(failure) >= 500 && !failure.retryable) lines_.add("x-should-retry", "false");
   if (!failure.allowed_method.empty()) lines_.add("allow", failure.allowed_method);
   if (failure.kind == Failure::Kind::not_authenticated) lines_.add("www-authenticate", "Bearer");
-  co_await connection_.respond(status_of(failure), lines_, wire::error_body(dialect, failure, id_.text()));
+  co_await connection_.respond(status_, lines_, wire::error_body(dialect, failure, id_.text()));
 }
 
 Task<void> answer_rejection(http::ServerConnection& connection, const http::Rejection& rejection,

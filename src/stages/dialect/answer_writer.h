@@ -38,6 +38,8 @@ class AnswerWriter {
 
   // The head has been chosen; it goes out with the first piece.
   bool started() const { return form_ != Form::none; }
+  // What was sent; 0 before.
+  int status() const { return committed() ? status_ : 0; }
   // Something was sent.
   bool committed() const { return connection_.committed(); }
 
@@ -50,6 +52,7 @@ class AnswerWriter {
   const RequestId& id_;
   http::HeaderLines lines_;
   Form form_ = Form::none;
+  int status_ = 0;
 };
 
 // Answers a request that HTTP itself refused, before there was a call.

@@ -30,8 +30,7 @@ http::ServerLimits limits_of(const config::RequestLimits& settings) {
 }
 
 Shared::Shared(const config::ListenerSettings& settings, std::size_t most_connections)
-    : limits(limits_of(settings.request)),
-      call_memory(settings.request.buffered),
+    : call_memory(settings.request.buffered),
       admission(most_connections, settings.connections_per_address) {}
 
 // One connection, while it is served.
@@ -39,9 +38,14 @@ struct Sessions::Session : ListHook {
   Cancellation stop;
 };
 
-Sessions::Sessions(Loop& loop, Shared& shared, const runtime::TlsContext* tls, Handler& handler,
+Sessions::Sessions(Loop& loop, Shared& shared, Terms terms, Handler& handler,
                    const telemetry::Lifecycle& lifecycle)
-    : loop_(loop), shared_(shared), tls_(tls), handler_(handler), lifecycle_(lifecycle), tasks_(loop) {}
+    : loop_(loop),
+      shared_(shared),
+      terms_(std::move(terms)),
+      handler_(handler),
+      lifecycle_(lifecycle),
+      tasks_(loop) {}
 
 Task<void> Sessions::serve(runtime::Accepted accepted) {
   counters_.accepted.add();
@@ -53,13 +57,13 @@ Task<void> Sessions::serve(runtime::Accepted accepted) {
   Session session;
   sessions_.push_back(session);
   counters_.open.add();
-  if (tls_ != nullptr) {
-    Until handshake{loop_.now() + shared_.limits.head_timeout, &session.stop};
-    auto encrypted = co_await runtime::accept_tls(std::move(accepted.socket), *tls_, handshake);
+  if (auto tls = terms_.tls) {
+    Until handshake{loop_.now() + terms_.limits.head_timeout, &session.stop};
+    auto encrypted = co_await runtime::accept_tls(std::move(accepted.socket), *tls, handshake);
     accepted.socket = encrypted ? *std::move(encrypted) : Socket();
   }
   if (accepted.socket) {
-    http::ServerConnection connection(std::move(accepted.socket), loop_, shared_.limits, shared_.call_memory);
+    http::ServerConnection connection(std::move(accepted.socket), loop_, terms_.limits, shared_.call_memory);
     co_await serve_requests(session, connection);
   }
   counters_.open.subtract();

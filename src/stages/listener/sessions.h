@@ -1,6 +1,8 @@
 // The connections of one loop: each is served request after request until it ends.
 #pragma once
 
+#include <memory>
+
 #include "config/settings.h"
 #include "http/server_connection.h"
 #include "listener/admission.h"
@@ -35,16 +37,23 @@ http::ServerLimits limits_of(const config::RequestLimits& settings);
 // What the sessions of all loops have in common; outlives them.
 struct Shared {
   Shared(const config::ListenerSettings& settings, std::size_t most_connections);
-  http::ServerLimits limits;
   http::ByteBudget call_memory;  // bodies of requests and whole answers
   Admission admission;
 };
 
-// One loop's. Everything given must outlive it; `tls` is nullptr where connections are plain.
+// What one loop's sessions go by; a reload may change it.
+struct Terms {
+  http::ServerLimits limits;
+  std::shared_ptr<const runtime::TlsContext> tls;  // empty where connections are plain
+};
+
+// One loop's. Everything given must outlive it.
 class Sessions {
  public:
-  Sessions(Loop& loop, Shared& shared, const runtime::TlsContext* tls, Handler& handler,
-           const telemetry::Lifecycle& lifecycle);
+  Sessions(Loop& loop, Shared& shared, Terms terms, Handler& handler, const telemetry::Lifecycle& lifecycle);
+
+  // From now on: connections that are open go on, under the new limits.
+  void apply(Terms terms) { terms_ = std::move(terms); }
 
   // Serves a connection from now on, or turns it away where there are too many: 503 with retry-after, at
   // once.
@@ -66,7 +75,7 @@ class Sessions {
 
   Loop& loop_;
   Shared& shared_;
-  const runtime::TlsContext* tls_;
+  Terms terms_;
   Handler& handler_;
   const telemetry::Lifecycle& lifecycle_;
   SessionCounters counters_;

@@ -15,22 +15,21 @@ bool died(const http::ClientError& error) {
 
 }  // namespace
 
-Call::Call(Provider& provider, const Request& request, Cancellation& cancellation)
+Call::Call(Provider& provider, const Request& request, const TraceContext& trace, Cancellation& cancellation)
     : provider_(provider),
       streamed_(request.streamed()),
       cancellation_(cancellation),
-      outgoing_(request, provider.target_, provider.choose_key()),
-      held_(provider.shared_.memory),
+      key_(provider.choose_key()),
+      outgoing_(request, provider.target_, key_ != nullptr ? &key_->settings : nullptr, trace),
+      held_(provider.shared_->memory),
       total_deadline_(streamed_ ? TimePoint::max()
                                 : provider.loop_.now() + provider.settings_.timeouts.total) {}
 
 Call::~Call() {
-  if (cancellation_.cancelled()) provider_.counters_.cancelled.add();
   if (connection_) provider_.pool_.put_back(std::move(connection_));
 }
 
 Task<Result<void>> Call::send() {
-  provider_.counters_.attempts.add();
   connection_ = provider_.pool_.take_idle();
   if (!connection_) co_return co_await open_and_send();
   co_return co_await send_request();
@@ -52,6 +51,7 @@ Task<Result<void>> Call::send_request() {
   auto sent = co_await connection_->http.send(outgoing_.parts(), {deadline_, &cancellation_});
   // A provider may answer and close before it has read everything (a body that is too large): head() will see
   // whether there is an answer.
+  sent_at_ = provider_.loop_.clock().now();
   if (sent || died(sent.error())) co_return Result<void>{};
   co_return std::unexpected(failure_of(sent.error()));
 }
@@ -63,12 +63,14 @@ bool Call::may_try_fresh_connection(const http::ClientError& error) const {
 Task<Result<const http::ResponseHead*>> Call::head() {
   auto head = co_await connection_->http.read_head("POST", until());
   if (!head && may_try_fresh_connection(head.error())) {
-    provider_.counters_.reconnects.add();
+    provider_.reconnects_.add();
     CO_TRY(co_await open_and_send());
     head = co_await connection_->http.read_head("POST", until());
   }
   if (!head) co_return std::unexpected(failure_of(head.error()));
-  note_answer((*head)->status);
+  head_at_ = provider_.loop_.clock().now();
+  status_ = (*head)->status;
+  note_answer(status_);
   wait_for_more();
   co_return *head;
 }
@@ -114,13 +116,12 @@ Task<Result<PaddedView>> Call::whole_body() {
 void Call::note_answer(int status) {
   auto verdict = verdict_on(status);
   bool theirs = verdict == Verdict::failed || status == 429;
-  if (!theirs) return provider_.shared_.health.note_success();
+  if (!theirs) return provider_.shared_->health.note_success();
   note_failure(fmt::format("it answers with status {}", status));
 }
 
 void Call::note_failure(const std::string& reason) {
-  provider_.counters_.failures.add();
-  provider_.shared_.health.note_failure(reason, provider_.loop_.clock().wall());
+  provider_.shared_->health.note_failure(reason, provider_.loop_.clock().wall());
 }
 
 Failure Call::failure_of(const http::ClientError& error) {

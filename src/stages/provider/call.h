@@ -19,8 +19,9 @@ namespace weir::provider {
 // whatever comes after a head; total for an unstreamed answer as a whole.
 class Call {
  public:
-  // Everything given must stay until the call ends. `cancellation` ends every wait.
-  Call(Provider& provider, const Request& request, Cancellation& cancellation);
+  // Everything given must stay until the call ends. `cancellation` ends every wait. The provider is told of
+  // `trace` where that is sampled.
+  Call(Provider& provider, const Request& request, const TraceContext& trace, Cancellation& cancellation);
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
   ~Call();
@@ -47,7 +48,15 @@ class Call {
   Task<Result<PaddedView>> whole_body();
 
   std::string_view edits() const { return outgoing_.edits(); }
-  const std::string& provider() const { return provider_.name(); }
+  std::string_view provider() const { return provider_.name(); }
+  // The key it is made with; empty: none.
+  std::string_view key_name() const { return key_ != nullptr ? key_->name : std::string_view(); }
+  // The answer's; 0 before its head has come.
+  int status() const { return status_; }
+  // When the request's last byte had been handed to the socket, and when the answer's head had come; zero:
+  // not yet.
+  TimePoint sent_at() const { return sent_at_; }
+  TimePoint head_at() const { return head_at_; }
 
  private:
   Task<Result<void>> open_and_send();
@@ -64,11 +73,15 @@ class Call {
   Provider& provider_;
   const bool streamed_;
   Cancellation& cancellation_;
+  const Provider::Key* const key_;
   Outgoing outgoing_;
   std::unique_ptr<PooledConnection> connection_;
   http::BudgetShare held_;  // of a whole answer
   const TimePoint total_deadline_;
   TimePoint deadline_{};  // of what is waited for now
+  int status_ = 0;
+  TimePoint sent_at_{};
+  TimePoint head_at_{};
 };
 
 }  // namespace weir::provider

@@ -21,9 +21,10 @@ void add_credentials(std::string& head, Dialect dialect, const config::ProviderK
 
 }  // namespace
 
-Outgoing::Outgoing(const Request& request, const Target& target, const config::ProviderKey* key) {
+Outgoing::Outgoing(const Request& request, const Target& target, const config::ProviderKey* key,
+                   const TraceContext& trace) {
   edit_body(request);
-  write_head(request, target, key);
+  write_head(request, target, key, trace);
 }
 
 void Outgoing::edit_body(const Request& request) {
@@ -58,7 +59,8 @@ void Outgoing::splice(std::string_view body, std::span<Edit> edits) {
   parts_[count_++] = body.substr(done);
 }
 
-void Outgoing::write_head(const Request& request, const Target& target, const config::ProviderKey* key) {
+void Outgoing::write_head(const Request& request, const Target& target, const config::ProviderKey* key,
+                          const TraceContext& trace) {
   constexpr std::size_t kUsual = 512;  // most heads fit
   std::size_t body_size = 0;
   for (auto part : parts()) body_size += part.size();  // the head is not written yet
@@ -68,6 +70,12 @@ void Outgoing::write_head(const Request& request, const Target& target, const co
   head_.append(" HTTP/1.1\r\nhost: ").append(target.host()).append("\r\n");
   add_credentials(head_, request.path().dialect, key);
   head_.append(request.lines());
+  // In a trace that weir reports the provider's own part hangs from weir's; else from the caller's.
+  if (trace.sampled) {
+    head_.append("traceparent: ").append(trace.to_header()).append("\r\n");
+  } else if (!request.traceparent().empty()) {
+    head_.append("traceparent: ").append(request.traceparent()).append("\r\n");
+  }
   if (request.path().dialect == Dialect::anthropic && !request.names_anthropic_version()) {
     head_.append("anthropic-version: ").append(kAnthropicVersion).append("\r\n");
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "config/settings.h"
+#include "model/trace_context.h"
 #include "provider/request.h"
 #include "provider/target.h"
 
@@ -20,7 +21,8 @@ namespace weir::provider {
 // credentials are the provider's own, from the configuration; `identity` encoding is asked for.
 class Outgoing {
  public:
-  Outgoing(const Request& request, const Target& target, const config::ProviderKey* key);
+  Outgoing(const Request& request, const Target& target, const config::ProviderKey* key,
+           const TraceContext& trace);
   Outgoing(const Outgoing&) = delete;  // its parts point into it
   Outgoing& operator=(const Outgoing&) = delete;
 
@@ -38,7 +40,8 @@ class Outgoing {
 
   void edit_body(const Request& request);
   void splice(std::string_view body, std::span<Edit> edits);
-  void write_head(const Request& request, const Target& target, const config::ProviderKey* key);
+  void write_head(const Request& request, const Target& target, const config::ProviderKey* key,
+                  const TraceContext& trace);
 
   std::string head_;
   std::string model_;  // as it stands in the body

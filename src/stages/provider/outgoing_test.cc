@@ -20,7 +20,7 @@ class Asked {
     auto fields = wire::read_json_fields(PaddedString(body).view());
     Request request(path_, head, *fields, http::Body::copy_of(body, http::BudgetShare(memory_)), model,
                     AskUsage::always);
-    Outgoing outgoing(request, Target(settings.base_url), &key);
+    Outgoing outgoing(request, Target(settings.base_url), &key, TraceContext{});
     edits = outgoing.edits();
     std::string all;
     for (auto part : outgoing.parts()) all += part;

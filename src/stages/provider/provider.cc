@@ -11,24 +11,39 @@ runtime::Destination destination(const config::ProviderSettings& settings) {
 
 }  // namespace
 
-Provider::Provider(std::string name, const config::ProviderSettings& settings, Loop& loop,
-                   runtime::Dialer& dialer, Random& random, Shared& shared)
-    : name_(std::move(name)),
+Provider::Provider(std::string_view name, const config::ProviderSettings& settings, Loop& loop,
+                   runtime::Dialer& dialer, Random& random, telemetry::Names& names,
+                   std::shared_ptr<Shared> shared)
+    : name_(names.keep(name)),
       settings_(settings),
-      target_(settings.base_url),
+      target_(settings_.base_url),
       loop_(loop),
       random_(random),
-      shared_(shared),
-      pool_(loop, dialer, destination(settings), settings.connections, shared.connections) {}
-
-const config::ProviderKey* Provider::choose_key() const {
-  std::uint64_t total = 0;
-  for (const auto& key : settings_.keys) total += key.weight;
-  if (total == 0) return nullptr;
-  std::uint64_t drawn = settings_.keys.size() == 1 ? 0 : random_.below(total);
+      shared_(std::move(shared)),
+      pool_(loop, dialer, destination(settings_), settings_.connections, shared_->connections) {
   for (const auto& key : settings_.keys) {
-    if (drawn < key.weight) return &key;
-    drawn -= key.weight;
+    keys_.push_back({key, names.keep(key.name)});
+    weights_ += key.weight;
+  }
+}
+
+std::string_view Provider::kind_name() const {
+  switch (settings_.kind) {
+    case config::ProviderKind::openai:
+      return "openai";
+    case config::ProviderKind::anthropic:
+      return "anthropic";
+    case config::ProviderKind::simulated:
+      break;
+  }
+  return "simulated";
+}
+
+const Provider::Key* Provider::choose_key() const {
+  std::uint64_t drawn = keys_.size() > 1 ? random_.below(weights_) : 0;
+  for (const auto& key : keys_) {
+    if (drawn < key.settings.weight) return &key;
+    drawn -= key.settings.weight;
   }
   return nullptr;
 }

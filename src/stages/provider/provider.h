@@ -6,8 +6,9 @@
 //   auto piece = CO_TRY(co_await call.next(wake_up));      // nothing: still silent at `wake_up`; ask again
 #pragma once
 
-#include <string>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/random.h"
 #include "config/settings.h"
@@ -17,41 +18,44 @@
 #include "provider/target.h"
 #include "runtime/dialer.h"
 #include "telemetry/counter.h"
+#include "telemetry/names.h"
 
 namespace weir::provider {
 
-// What happened at this provider, counted by its loop.
-struct ProviderCounters {
-  telemetry::Counter attempts;
-  telemetry::Counter reconnects;  // a kept connection had died, and the call was made on a fresh one
-  telemetry::Counter cancelled;   // the caller left, or the result was not needed any more
-  telemetry::Counter failures;    // of the provider or on the way to it
-};
-
-// One loop's. Everything given must outlive it; it must outlive its calls.
+// One loop's. Everything given must outlive it; it must outlive its calls, and so is owned by them together
+// with the configuration that names it: a reload that leaves its settings as they are leaves it, too.
 class Provider {
  public:
-  Provider(std::string name, const config::ProviderSettings& settings, Loop& loop, runtime::Dialer& dialer,
-           Random& random, Shared& shared);
+  Provider(std::string_view name, const config::ProviderSettings& settings, Loop& loop,
+           runtime::Dialer& dialer, Random& random, telemetry::Names& names, std::shared_ptr<Shared> shared);
 
-  const std::string& name() const { return name_; }
-  config::ProviderKind kind() const { return settings_.kind; }
+  // Lives as long as the process, as the kind's and the keys' names do.
+  std::string_view name() const { return name_; }
+  // "openai", "anthropic" or "simulated"
+  std::string_view kind_name() const;
   const config::ProviderSettings& settings() const { return settings_; }
-  const ProviderCounters& counters() const { return counters_; }
+  // How often a kept connection had died, and a call was made again on a fresh one.
+  const telemetry::Counter& reconnects() const { return reconnects_; }
 
  private:
   friend class Call;
+  struct Key {
+    const config::ProviderKey& settings;
+    std::string_view name;
+  };
   // One of the keys, by weight; nullptr when there is none.
-  const config::ProviderKey* choose_key() const;
+  const Key* choose_key() const;
 
-  std::string name_;
-  const config::ProviderSettings& settings_;
+  std::string_view name_;
+  const config::ProviderSettings settings_;
+  std::vector<Key> keys_;
+  std::uint64_t weights_ = 0;  // of all keys
   const Target target_;
   Loop& loop_;
   Random& random_;
-  Shared& shared_;
+  const std::shared_ptr<Shared> shared_;
   Pool pool_;
-  ProviderCounters counters_;
+  telemetry::Counter reconnects_;
 };
 
 }  // namespace weir::provider

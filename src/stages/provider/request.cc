@@ -11,6 +11,7 @@ Request::Request(const wire::RelayedPath& path, const http::RequestHead& head, w
       body_(std::move(body)),
       query_(head.query),
       model_(model),
+      traceparent_(head.headers.find("traceparent").value_or("")),
       names_anthropic_version_(head.headers.find("anthropic-version").has_value()),
       ask_usage_(ask_usage) {
   for (const auto& header : head.headers) {

@@ -28,6 +28,8 @@ class Request {
   std::string_view model() const { return model_; }
   // The caller's headers that go on (wire/headers.h), as lines.
   std::string_view lines() const { return lines_; }
+  // The caller's own; empty: none.
+  std::string_view traceparent() const { return traceparent_; }
   bool names_anthropic_version() const { return names_anthropic_version_; }
   // The stream will have an event with the usage that the caller didn't ask for.
   bool adds_usage() const { return ask_usage_ == AskUsage::always && fields_.ask_usage.has_value(); }
@@ -39,6 +41,7 @@ class Request {
   std::string query_;
   std::string model_;
   std::string lines_;
+  std::string traceparent_;
   bool names_anthropic_version_;
   AskUsage ask_usage_;
 };

@@ -12,10 +12,17 @@ void Health::note_success() {
 }
 
 void Health::note_failure(const std::string& reason, WallTime now) {
+  if (retired_.load(std::memory_order_relaxed)) return;
   if (failures_in_a_row_.fetch_add(1, std::memory_order_relaxed) + 1 < kDegradedAfter) return;
   if (degradations_.report(part_, reason, now)) {
     telemetry::log_error("degraded", {{"part", part_}, {"reason", reason}});
   }
+}
+
+void Health::retire() {
+  retired_ = true;
+  failures_in_a_row_ = 0;
+  (void)degradations_.clear(part_);
 }
 
 }  // namespace weir::provider

@@ -1,5 +1,7 @@
 #include "routing/router.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "wire/errors.h"
 
@@ -13,9 +15,9 @@ bool fits(std::string_view pattern, std::string_view model) {
 }
 
 // Under a wildcard such as "openai/*" the provider's own name for the model is what follows the first slash.
-std::string own_name(std::string_view pattern, std::string_view model) {
+std::string_view own_name(std::string_view pattern, std::string_view model) {
   auto slash = pattern.find('/');
-  return std::string(slash == std::string_view::npos ? model : model.substr(slash + 1));
+  return slash == std::string_view::npos ? model : model.substr(slash + 1);
 }
 
 std::unexpected<Failure> wrong_dialect(std::string_view model, Dialect asked) {
@@ -27,7 +29,55 @@ std::unexpected<Failure> wrong_dialect(std::string_view model, Dialect asked) {
                   other_is_anthropic ? "/v1/messages" : "/v1/chat/completions"));
 }
 
+std::string label_of(std::string_view provider, std::string_view model) {
+  return fmt::format("{}/{}", provider, model);
+}
+
 }  // namespace
+
+const Deployment& Route::draw(Random& random) const {
+  auto all = deployments();
+  if (all.size() == 1) return all.front();
+  std::uint64_t total = 0;
+  for (const auto& deployment : all) total += deployment.weight;
+  std::uint64_t drawn = random.below(total);
+  for (const auto& deployment : all) {
+    if (drawn < deployment.weight) return deployment;
+    drawn -= deployment.weight;
+  }
+  return all.back();
+}
+
+bool Route::has(DeploymentId id) const {
+  return std::ranges::find(deployments(), id, &Deployment::id) != deployments().end();
+}
+
+Router::Router(const config::Settings& settings, telemetry::Names& names) : settings_(settings) {
+  for (const auto& [name, provider] : settings.providers)
+    unlisted_labels_[name] = names.keep(label_of(name, "*"));
+  for (const auto& [name, model] : settings.models) {
+    if (config::is_wildcard(name)) {
+      wildcards_.push_back({name, names.keep(name), &model});
+      continue;
+    }
+    auto& made = models_[name];
+    made.label = names.keep(name);
+    made.cacheable = model.cacheable;
+    for (const auto& given : model.deployments) {
+      Deployment deployment{.provider = given.provider,
+                            .model = given.model,
+                            .label = names.keep(label_of(given.provider, given.model)),
+                            .id = id_of(given.provider, given.model),
+                            .price = given.price,
+                            .weight = given.weight};
+      if (speaks(given.provider, Dialect::openai)) made.openai.push_back(deployment);
+      if (speaks(given.provider, Dialect::anthropic)) made.anthropic.push_back(std::move(deployment));
+    }
+  }
+  std::ranges::sort(wildcards_, [](const Wildcard& a, const Wildcard& b) {
+    return std::pair(b.pattern.size(), a.pattern) < std::pair(a.pattern.size(), b.pattern);
+  });
+}
 
 bool Router::speaks(std::string_view provider, Dialect dialect) const {
   auto found = settings_.providers.find(provider);
@@ -43,13 +93,36 @@ bool Router::speaks(std::string_view provider, Dialect dialect) const {
   return false;
 }
 
-Result<Deployment> Router::choose(std::string_view model, Dialect dialect, Random& random) const {
-  auto exact = settings_.models.find(model);
-  if (exact != settings_.models.end() && !config::is_wildcard(model)) {
-    return draw(model, exact->second, dialect, random);
+DeploymentId Router::id_of(std::string_view provider, std::string_view model) const {
+  auto found = settings_.providers.find(provider);
+  if (found == settings_.providers.end()) return {};
+  const auto& settings = found->second;
+  // A simulated provider has no address, and is told from others by its name.
+  std::string address = settings.base_url.given() ? config::to_string(settings.base_url) : found->first;
+  auto text = fmt::format("{}\n{}\n{}", static_cast<int>(settings.kind), address, model);
+  return {std::hash<std::string>{}(text)};
+}
+
+Deployment Router::unlisted(std::string_view provider, std::string_view model) const {
+  return {.provider = provider,
+          .model = std::string(model),
+          .label = unlisted_labels_.find(provider)->second,
+          .id = id_of(provider, model)};
+}
+
+Result<Route> Router::find(std::string_view model, Dialect dialect) const {
+  if (auto exact = models_.find(model); exact != models_.end()) {
+    const auto& found = exact->second;
+    const auto& deployments = dialect == Dialect::openai ? found.openai : found.anthropic;
+    if (deployments.empty()) return wrong_dialect(model, dialect);
+    return Route(found.label, found.cacheable, deployments);
   }
-  if (auto found = match_wildcard(model)) return checked(model, *std::move(found), dialect);
-  if (auto found = match_provider(model)) return checked(model, *std::move(found), dialect);
+  for (const auto& match : {match_wildcard(model), match_provider(model)}) {
+    if (!match) continue;
+    const auto& settings = *match->wildcard.settings;
+    if (!speaks(settings.provider, dialect)) return wrong_dialect(model, dialect);
+    return Route(match->wildcard.label, settings.cacheable, unlisted(settings.provider, match->own_name));
+  }
   if (auto found = match_unknown(model, dialect)) return *std::move(found);
 
   std::vector<std::string> names;
@@ -61,67 +134,37 @@ Result<Deployment> Router::choose(std::string_view model, Dialect dialect, Rando
                  fmt::format("There is no model {} here{}", wire::in_quotes(model), hint));
 }
 
-Result<Deployment> Router::draw(std::string_view model, const config::ModelSettings& settings,
-                                Dialect dialect, Random& random) const {
-  std::uint64_t total = 0;
-  for (const auto& deployment : settings.deployments) {
-    if (speaks(deployment.provider, dialect)) total += deployment.weight;
-  }
-  if (total == 0) return wrong_dialect(model, dialect);
-  std::uint64_t drawn = random.below(total);
-  for (const auto& deployment : settings.deployments) {
-    if (!speaks(deployment.provider, dialect)) continue;
-    if (drawn < deployment.weight) {
-      return Deployment{deployment.provider, deployment.model, settings.cacheable, deployment.price};
-    }
-    drawn -= deployment.weight;
-  }
-  return wrong_dialect(model, dialect);
-}
-
-std::optional<Deployment> Router::match_wildcard(std::string_view model) const {
-  const std::pair<const std::string, config::ModelSettings>* longest = nullptr;
-  for (const auto& entry : settings_.models) {
-    if (!config::is_wildcard(entry.first) || !fits(entry.first, model)) continue;
-    if (longest == nullptr || entry.first.size() > longest->first.size()) longest = &entry;
-  }
-  if (longest == nullptr) return std::nullopt;
-  return Deployment{longest->second.provider, own_name(longest->first, model), longest->second.cacheable};
-}
-
-std::optional<Deployment> Router::match_provider(std::string_view model) const {
-  auto slash = model.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  auto provider = model.substr(0, slash);
-  auto name = model.substr(slash + 1);
-  for (const auto& [pattern, settings] : settings_.models) {
-    if (config::is_wildcard(pattern) && settings.provider == provider && fits(pattern, name)) {
-      return Deployment{settings.provider, std::string(name), settings.cacheable};
-    }
+std::optional<Router::Match> Router::match_wildcard(std::string_view model) const {
+  for (const auto& wildcard : wildcards_) {
+    if (fits(wildcard.pattern, model)) return Match{wildcard, own_name(wildcard.pattern, model)};
   }
   return std::nullopt;
 }
 
-std::optional<Deployment> Router::match_unknown(std::string_view model, Dialect dialect) const {
+std::optional<Router::Match> Router::match_provider(std::string_view model) const {
+  auto slash = model.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  auto provider = model.substr(0, slash);
+  auto name = model.substr(slash + 1);
+  for (const auto& wildcard : wildcards_) {
+    if (wildcard.settings->provider == provider && fits(wildcard.pattern, name)) return Match{wildcard, name};
+  }
+  return std::nullopt;
+}
+
+std::optional<Route> Router::match_unknown(std::string_view model, Dialect dialect) const {
   if (settings_.unknown_models != config::UnknownModels::by_dialect) return std::nullopt;
   if (model.find('/') != std::string_view::npos) return std::nullopt;
   std::string_view own = dialect == Dialect::openai ? "openai" : "anthropic";
   auto found = settings_.providers.find(own);
   if (found == settings_.providers.end()) found = settings_.providers.find("simulated");
   if (found == settings_.providers.end()) return std::nullopt;
-  return Deployment{found->first, std::string(model)};
-}
-
-Result<Deployment> Router::checked(std::string_view model, Deployment deployment, Dialect dialect) const {
-  if (!speaks(deployment.provider, dialect)) return wrong_dialect(model, dialect);
-  return deployment;
+  return Route(telemetry::kOther, config::Cacheable::automatic, unlisted(found->first, model));
 }
 
 std::vector<std::string_view> Router::model_names() const {
   std::vector<std::string_view> names;
-  for (const auto& [name, settings] : settings_.models) {
-    if (!config::is_wildcard(name)) names.emplace_back(name);
-  }
+  for (const auto& [name, model] : models_) names.push_back(name);
   return names;
 }
 

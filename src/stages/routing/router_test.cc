@@ -23,10 +23,13 @@ config::Settings settings() {
 class Routing : public testing::Test {
  protected:
   Result<Deployment> choose(std::string_view model, Dialect dialect = Dialect::openai) {
-    return router.choose(model, dialect, random);
+    auto route = router.find(model, dialect);
+    if (!route) return std::unexpected(route.error());
+    return route->draw(random);
   }
+  telemetry::Names names;
   config::Settings given = settings();
-  Router router{given};
+  Router router{given, names};
   Random random{1};
 };
 
@@ -67,10 +70,33 @@ TEST_F(Routing, an_unknown_name_is_refused_with_the_nearest) {
 TEST_F(Routing, without_a_configuration_file_bare_names_go_by_dialect) {
   given.unknown_models = config::UnknownModels::by_dialect;
   given.providers["simulated"].kind = ProviderKind::simulated;
-  EXPECT_EQ(choose("anything")->provider, "openai");
+  EXPECT_EQ(Router(given, names).find("anything", Dialect::openai)->draw(random).provider, "openai");
   given.providers.erase("openai");
-  EXPECT_EQ(choose("anything")->provider, "simulated");
-  EXPECT_FALSE(choose("nobody/anything"));
+  given.models.erase("openai/*");
+  Router without(given, names);
+  EXPECT_EQ(without.find("anything", Dialect::openai)->draw(random).provider, "simulated");
+  EXPECT_FALSE(without.find("nobody/anything", Dialect::openai));
+}
+
+TEST_F(Routing, labels_are_configured_names_whatever_a_caller_writes) {
+  EXPECT_EQ(router.find("gpt-4o-mini", Dialect::openai)->label(), "gpt-4o-mini");
+  EXPECT_EQ(router.find("openai/my-secret", Dialect::openai)->label(), "openai/*");
+  EXPECT_EQ(choose("openai/my-secret")->label, "openai/*");
+  EXPECT_EQ(choose("claude", Dialect::anthropic)->label, "anthropic/claude-haiku-4-5");
+}
+
+TEST_F(Routing, an_answer_is_known_by_the_deployment_that_made_it) {
+  auto route = *router.find("gpt-4o-mini", Dialect::openai);
+  auto made_by = route.draw(random).id;
+  EXPECT_TRUE(route.has(made_by));
+  EXPECT_FALSE(router.find("claude", Dialect::anthropic)->has(made_by));
+
+  // Other keys and weights make no other deployment; another address or model does.
+  auto changed = given;
+  changed.models["gpt-4o-mini"].deployments = {{"openai", "gpt-4o-mini-2024", 9}, {"house", "llama", 2}};
+  EXPECT_TRUE(Router(changed, names).find("gpt-4o-mini", Dialect::openai)->has(made_by));
+  changed.models["gpt-4o-mini"].deployments = {{"openai", "gpt-5", 1}, {"house", "llama-4", 1}};
+  EXPECT_FALSE(Router(changed, names).find("gpt-4o-mini", Dialect::openai)->has(made_by));
 }
 
 }  // namespace

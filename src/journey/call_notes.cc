@@ -1,0 +1,71 @@
+#include "journey/call_notes.h"
+
+namespace weir::journey {
+namespace {
+
+Outcome outcome_of(int status, const Result<void>& result) {
+  if (result) return status >= 400 ? Outcome::caller_error : Outcome::ok;
+  const auto kind = result.error().kind;
+  if (kind == Failure::Kind::client_gone) return Outcome::caller_gone;
+  switch (class_of(kind).origin) {
+    case Origin::caller:
+      return Outcome::caller_error;
+    case Origin::provider:
+      return Outcome::provider_error;
+    case Origin::weir:
+      break;
+  }
+  return Outcome::weir_error;
+}
+
+// "plan;dur=0.042": milliseconds.
+void append_stage(std::string& text, std::string_view name, Duration from, Duration to) {
+  if (to <= from) return;
+  if (!text.empty()) text += ", ";
+  auto micros = std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
+  fmt::format_to(std::back_inserter(text), "{};dur={}.{:03}", name, micros / 1000, micros % 1000);
+}
+
+}  // namespace
+
+void CallNotes::begin_trace(const config::TraceSettings& settings, const http::RequestHead& head,
+                            Random& random) {
+  if (!settings.enabled()) return;
+  if (auto caller = TraceContext::parse(head.headers.find("traceparent").value_or(""))) {
+    if (!caller->sampled) return;
+    record_.trace = {.trace = caller->trace, .span = new_span_id(random), .sampled = true};
+    record_.caller_span = caller->span;
+  } else if (random.unit() < settings.sample.of_one) {
+    record_.trace = TraceContext::begin(random);
+  }
+}
+
+void CallNotes::answer_begins(http::HeaderLines& lines) {
+  if (record_.first_byte != Duration::zero()) return;
+  record_.first_byte = elapsed();
+  std::string timing;
+  timing.reserve(64);
+  append_stage(timing, "body", Duration::zero(), record_.body_read);
+  append_stage(timing, "plan", record_.body_read, record_.planned);
+  append_stage(timing, "answer", record_.planned, record_.first_byte);
+  lines.add("server-timing", timing);
+}
+
+void CallNotes::note(const recording::Provenance& provenance, CacheResult cache) {
+  record_.cache = cache;
+  record_.deployment = provenance.maker.label;
+  record_.usage = provenance.usage;
+  bool own = cache != CacheResult::hit && cache != CacheResult::joined;
+  if (own) record_.attempts = provenance.attempts;
+  (own ? record_.cost : record_.saved) = provenance.cost;
+}
+
+const CallRecord& CallNotes::end(int status, const Result<void>& outcome) {
+  record_.ended = elapsed();
+  record_.status = static_cast<std::uint16_t>(status);
+  record_.outcome = outcome_of(status, outcome);
+  if (!outcome) record_.failure = outcome.error().kind;
+  return record_;
+}
+
+}  // namespace weir::journey
