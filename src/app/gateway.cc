@@ -105,7 +105,9 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::prepare(const conf
     for (const auto& core : cores) show({core->journey.figures(), core->lag, core->journey.open_streams()});
   };
   shared.metrics.emplace(*gateway->pool_, [&shared, each_loop] {
-    return metrics_page({shared.cache.memory(), shared.listener.admission, shared.degradations}, each_loop);
+    return metrics_page({shared.cache.memory(), shared.listener.admission, shared.degradations,
+                         shared.reporter, shared.reloads},
+                        each_loop);
   });
   for (std::size_t i = 0; i < number_of_loops(settings); ++i) {
     gateway->cores_.push_back(std::make_unique<Core>(shared, *gateway->pool_, seed + i, change, each_loop));

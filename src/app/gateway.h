@@ -13,16 +13,9 @@
 #include "config/settings.h"
 #include "runtime/task.h"
 #include "runtime/work_pool.h"
-#include "telemetry/counter.h"
 #include "telemetry/degradations.h"
 
 namespace weir::app {
-
-// How often the configuration was read again; weir_config_reloads_total. Counted by the main thread.
-struct Reloads {
-  telemetry::Counter applied;
-  telemetry::Counter refused;
-};
 
 // Everything that serves: shared parts, and for each core a loop with a thread of its own (loop-0, loop-1,
 // …).

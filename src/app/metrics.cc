@@ -22,6 +22,14 @@ void add_cache(MetricsPage& page, const cache::MemoryCache& cache) {
   page.add("weir_cache_evictions_total", {kLayer, "replaced"}, counts.of(Reason::replaced));
 }
 
+void add_reports(MetricsPage& page, const reporter::Reporter& reporter) {
+  auto figures = reporter.figures();
+  page.add("weir_call_reports_dropped_total", {}, figures.reports_dropped);
+  page.add("weir_trace_spans_total", {"sent"}, figures.spans_sent);
+  page.add("weir_trace_spans_total", {"dropped"}, figures.spans_dropped);
+  page.add("weir_trace_export_failures_total", {}, figures.export_failures);
+}
+
 void add_process(MetricsPage& page) {
   auto process = telemetry::process_figures();
   page.add("process_cpu_seconds_total", {}, process.cpu);
@@ -44,8 +52,11 @@ std::string metrics_page(const SharedFigures& shared, const EachLoop& each_loop)
   page.add("weir_connections", {}, shared.admission.open());
   add_cache(page, shared.cache);
   for (const auto& part : shared.degradations.list()) page.add("weir_degraded", {part.part}, 1);
+  page.add("weir_config_reloads_total", {"applied"}, shared.reloads.applied.value());
+  page.add("weir_config_reloads_total", {"refused"}, shared.reloads.refused.value());
   page.add("weir_log_lines_dropped_total", {}, telemetry::log_lines_dropped());
   page.add("weir_build_info", {kVersion}, 1);
+  add_reports(page, shared.reporter);
   add_process(page);
   return page.text();
 }

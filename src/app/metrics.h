@@ -7,6 +7,7 @@
 #include "cache/cache.h"
 #include "journey/call_figures.h"
 #include "listener/admission.h"
+#include "reporter/reporter.h"
 #include "telemetry/degradations.h"
 
 namespace weir::app {
@@ -19,11 +20,19 @@ struct LoopFigures {
 };
 using EachLoop = std::function<void(const std::function<void(const LoopFigures&)>&)>;
 
+// How often the configuration was read again. Counted by the main thread.
+struct Reloads {
+  telemetry::Counter applied;
+  telemetry::Counter refused;
+};
+
 // What all loops count together.
 struct SharedFigures {
   const cache::MemoryCache& cache;
   const listener::Admission& admission;
   const telemetry::Degradations& degradations;
+  const reporter::Reporter& reporter;
+  const Reloads& reloads;
 };
 
 // docs/metrics.md. Reads files and takes milliseconds: not for a loop's thread.

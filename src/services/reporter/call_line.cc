@@ -1,5 +1,7 @@
 #include "reporter/call_line.h"
 
+#include <algorithm>
+
 #include "reporter/text_pieces.h"
 
 namespace weir::reporter {

@@ -1,5 +1,6 @@
 #include "reporter/otlp.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "reporter/text_pieces.h"

@@ -37,7 +37,7 @@ class SpanQueue {
       std::size_t spans = spans_of(reports_.front());
       if (!taken.empty() && sum + spans > most) break;
       sum += spans;
-      taken.push_back(std::move(reports_.front()));
+      taken.push_back(reports_.front());
       reports_.pop_front();
     }
     spans_ -= sum;

@@ -1,9 +1,10 @@
 // Pieces that log lines and traces are put together of, appended to one string without any other memory.
 #pragma once
 
-#include <algorithm>
+#include <array>
 #include <charconv>
 #include <concepts>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,9 +30,10 @@ inline void append_hex(std::string& out, std::span<const std::uint8_t> bytes) {
 
 // As append_json_string, and quick where `name` is as nearly every configured name: plain ASCII.
 inline void append_json_name(std::string& out, std::string_view name) {
-  bool plain =
-      std::ranges::all_of(name, [](char c) { return c >= ' ' && c < '\x7F' && c != '"' && c != '\\'; });
-  if (!plain) return append_json_string(out, name);
+  bool odd = false;
+  // To its end, whatever was found: so it looks at sixteen at a time. What is not ASCII is negative here.
+  for (signed char c : name) odd |= (c < ' ') | (c == '"') | (c == '\\');
+  if (odd) return append_json_string(out, name);
   out += '"';
   out += name;
   out += '"';
