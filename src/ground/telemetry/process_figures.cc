@@ -27,6 +27,13 @@ std::chrono::seconds boot_time() {
   return std::chrono::seconds(seconds);
 }
 
+std::string first_line(const char* path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
 std::uint64_t count_open_descriptors() {
   std::error_code error;
   std::filesystem::directory_iterator at("/proc/self/fd", error);
@@ -39,10 +46,8 @@ std::uint64_t count_open_descriptors() {
 
 ProcessFigures process_figures() {
   ProcessFigures figures;
-  std::ifstream file("/proc/self/stat");
-  std::string line;
-  std::getline(file, line);
-  // The program's name, the second field, may hold anything but what follows its last parenthesis.
+  std::string line = first_line("/proc/self/stat");
+  // The program's name, the second field, may hold anything; the others begin after its parenthesis.
   std::istringstream fields(line.substr(line.rfind(')') + 1));
   std::string passed_over;
   auto pass_over = [&](int count) {
