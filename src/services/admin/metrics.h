@@ -13,7 +13,7 @@
 namespace weir::admin {
 
 // Has the page written on a pool, since it takes milliseconds: one page at a time, however many ask. One for
-// the process; any thread. The pool must outlive it, and `write` whatever the pool runs.
+// the process; any thread. Must outlive what the pool runs, and is asked nothing once the pool has ended.
 class MetricsPress {
  public:
   // Shared by those who asked while it was written; it ends with the last answer.

@@ -31,7 +31,7 @@ TEST(MetricsPress, those_who_ask_while_a_page_is_written_share_it) {
   Tally may_end;
   Tally taken;
   std::atomic<int> pages = 0;
-  runtime::WorkPool pool(2);
+  runtime::WorkPool pool(1);  // which does one thing after the other
   MetricsPress press(pool, [&] {
     begun.add();
     may_end.wait_for(1);
@@ -51,6 +51,10 @@ TEST(MetricsPress, those_who_ask_while_a_page_is_written_share_it) {
   taken.wait_for(2);
   ask(2);
   taken.wait_for(3);
+  Tally all_done;
+  ASSERT_TRUE(pool.submit([&] { all_done.add(); }));
+  all_done.wait_for(1);
+  EXPECT_EQ(pages, 2);
   EXPECT_EQ(got, (std::array<std::string, 3>{"page 1", "page 1", "page 2"}));
 }
 
