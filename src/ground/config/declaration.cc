@@ -102,8 +102,7 @@ void describe_traces(Visitor& v, TraceSettings& traces) {
 
 void describe_metrics(Visitor& v, MetricsSettings& metrics) {
   v.value({.name = "protect",
-           .about = "Whether `/metrics` needs the master key; it tells figures and configured names only.",
-           .change = Change::restart},
+           .about = "Whether `/metrics` needs the master key; it tells figures and configured names only."},
           yes_or_no(metrics.protect));
 }
 
