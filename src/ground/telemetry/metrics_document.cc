@@ -21,7 +21,8 @@ Labels have bounded values. What is not configured counts as `other`: a model th
 | `model` | a name or a pattern of `models`, or `other` |
 | `tier` | `default`, as long as keys have no label of this name |
 | `team` | `default`, as long as there are no teams |
-| `outcome` | `ok`, `caller_error`, `provider_error`, `weir_error`, `caller_gone` |
+| `outcome` of calls | `ok`, `caller_error`, `provider_error`, `weir_error`, `caller_gone` |
+| `outcome` of others | `applied`, `refused`; `sent`, `dropped` |
 | `kind` | the `code` of the error that the caller got |
 | `origin` | whose fault it was: `caller`, `weir`, `provider` |
 | `layer` | of the cache: `memory` |
