@@ -11,12 +11,13 @@ namespace {
 
 // What callers are told; the label, for people, says less of a wildcard's.
 std::string name_of(const routing::Deployment& deployment) {
-  return fmt::format("{}/{}", deployment.provider, deployment.model);
+  std::string name(deployment.provider);
+  return name.append("/").append(deployment.model);
 }
 
-http::HeaderLines lines_of(const routing::Deployment& deployment, const provider::Call& call) {
+http::HeaderLines lines_of(std::string_view deployment, const provider::Call& call) {
   http::HeaderLines lines;
-  lines.add("x-weir-deployment", name_of(deployment));
+  lines.add("x-weir-deployment", deployment);
   lines.add("x-weir-attempts", "1");
   if (!call.edits().empty()) lines.add("x-weir-edits", call.edits());
   return lines;
@@ -52,8 +53,9 @@ Task<Result<void>> Journey::attempt(Order& order, Cancellation& stop) {
   order.record.begun = loop_.clock().wall();
   const TimePoint begun = loop_.clock().now();
   provider::Call call(*order.provider, order.request, order.record.trace, stop);
-  Recorder recorder(loop_, order.request, call, *order.recording, lines_of(order.deployment, call), stop);
-  if (order.plan.may_keep) recorder.kept_lines().add("x-weir-deployment", name_of(order.deployment));
+  const std::string name = name_of(order.deployment);
+  Recorder recorder(loop_, order.request, call, *order.recording, lines_of(name, call), stop);
+  if (order.plan.may_keep) recorder.kept_lines().add("x-weir-deployment", name);
   Result<void> outcome = co_await call.send();
   if (outcome) outcome = co_await recorder.record();
   report(order, begun, call, recorder, outcome);

@@ -1,5 +1,7 @@
 #include "journey/call_notes.h"
 
+#include "base/append.h"
+
 namespace weir::journey {
 namespace {
 
@@ -22,8 +24,8 @@ Outcome outcome_of(int status, const Result<void>& result) {
 void append_stage(std::string& text, std::string_view name, Duration from, Duration to) {
   if (to <= from) return;
   if (!text.empty()) text += ", ";
-  auto micros = std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
-  fmt::format_to(std::back_inserter(text), "{};dur={}.{:03}", name, micros / 1000, micros % 1000);
+  text.append(name).append(";dur=");
+  append_milliseconds(text, to - from);
 }
 
 }  // namespace

@@ -7,17 +7,55 @@ namespace weir::replay {
 namespace {
 
 constexpr std::string_view kName = R"("usage")";
+constexpr std::string_view kWhiteSpace = " \t\r\n";
 
-// Whether some member `usage` is an object: OpenAI's chunks without one say `"usage": null`. What stands in
-// a text has its quotes escaped, so it is no member's name.
-bool tells_usage(std::string_view json) {
-  for (std::size_t at = json.find(kName); at != std::string_view::npos; at = json.find(kName, at + 1)) {
-    const std::size_t colon = json.find_first_not_of(" \t\r\n", at + kName.size());
+// Where, from `at` on, the next member `usage` has an object for its value: the place of its brace. OpenAI's
+// chunks without one say `"usage": null`; what stands in a text has its quotes escaped, so it is no member's
+// name.
+std::size_t find_usage(std::string_view json, std::size_t at = 0) {
+  for (at = json.find(kName, at); at != std::string_view::npos; at = json.find(kName, at + 1)) {
+    const std::size_t colon = json.find_first_not_of(kWhiteSpace, at + kName.size());
     if (colon == std::string_view::npos || json[colon] != ':') continue;
-    const std::size_t value = json.find_first_not_of(" \t\r\n", colon + 1);
-    if (value != std::string_view::npos && json[value] == '{') return true;
+    const std::size_t value = json.find_first_not_of(kWhiteSpace, colon + 1);
+    if (value != std::string_view::npos && json[value] == '{') return value;
   }
-  return false;
+  return std::string_view::npos;
+}
+
+bool tells_usage(std::string_view json) { return find_usage(json) != std::string_view::npos; }
+
+// Just behind the string that begins at `at`.
+std::size_t after_string(std::string_view json, std::size_t at) {
+  for (++at; at < json.size() && json[at] != '"'; ++at) at += json[at] == '\\' ? 1 : 0;
+  return at + 1;
+}
+
+// Just behind the object or array that begins at `at`, or at whose inside it is, `depth` deep.
+std::size_t after_value(std::string_view json, std::size_t at, int depth = 0) {
+  while (at < json.size()) {
+    const char c = json[at];
+    if (c == '"') {
+      at = after_string(json, at);
+      continue;
+    }
+    ++at;
+    if (c == '{' || c == '[') ++depth;
+    if ((c == '}' || c == ']') && --depth == 0) break;
+  }
+  return std::min(at, json.size());
+}
+
+// The member `usage` of a checked document itself, not of anything inside: behind it, the document ends with
+// the brace that it began with.
+Value usage_of_document(PaddedView document) {
+  const std::string_view json = document.text;
+  for (std::size_t at = find_usage(json); at != std::string_view::npos; at = find_usage(json, at)) {
+    const std::size_t end = after_value(json, at);
+    const std::size_t rest = after_value(json, end, 1);
+    if (json.find_first_not_of(kWhiteSpace, rest) == std::string_view::npos)
+      return {json.substr(at, end - at)};
+  }
+  return {};
 }
 
 // Where each format has it: beside the rest, in Anthropic's `message`, in the `response` of an event.
@@ -51,11 +89,6 @@ void UsageMeter::note(std::string_view events) {
   }
 }
 
-void UsageMeter::note_whole(PaddedView body) {
-  if (!tells_usage(body.text)) return;
-  // OpenRouter sends blank lines in front while it waits.
-  const std::size_t begin = std::min(body.text.find_first_not_of(" \t\r\n"), body.text.size());
-  usage_ = usage_of(path_.dialect, find({body.text.substr(begin)}, {"usage"}));
-}
+void UsageMeter::note_whole(PaddedView body) { usage_ = usage_of(path_.dialect, usage_of_document(body)); }
 
 }  // namespace weir::replay

@@ -35,6 +35,30 @@ TEST(UsageMeter, what_a_model_says_about_usage_is_no_usage) {
   EXPECT_FALSE(meter.usage());
 }
 
+TEST(UsageMeter, of_a_whole_answer_only_its_own_member_counts) {
+  for (
+      std::string_view text :
+      {R"({"tools":[{"usage":{"prompt_tokens":9}}],"usage":{"prompt_tokens":1,"completion_tokens":2},"x":{}})",
+       R"({"usage":{"prompt_tokens":1,"completion_tokens":2},"tools":[{"usage":{"prompt_tokens":9}}]})",
+       R"({"a":"\\","b":"} \"usage\":{","usage": {"prompt_tokens":1,"completion_tokens":2,"d":{"e":["}"]}} } )"}) {
+    UsageMeter meter(path("/v1/chat/completions"));
+    const PaddedString body(text);
+    meter.note_whole(body.view());
+    EXPECT_EQ(meter.usage(), (Usage{.input = 1, .output = 2})) << text;
+  }
+  std::string many = R"({"a":[)";
+  for (int i = 0; i < 100; ++i) many += R"({"usage":{"prompt_tokens":9}},)";
+  const PaddedString late(many + R"(0],"usage":{"prompt_tokens":1,"completion_tokens":2}})");
+  UsageMeter of_many(path("/v1/chat/completions"));
+  of_many.note_whole(late.view());
+  EXPECT_EQ(of_many.usage(), (Usage{.input = 1, .output = 2}));
+
+  UsageMeter meter(path("/v1/responses"));
+  const PaddedString body(R"({"tools":[{"parameters":{"usage":{"input_tokens":7}}}],"usage":null})");
+  meter.note_whole(body.view());
+  EXPECT_FALSE(meter.usage());
+}
+
 TEST(UsageMeter, of_every_recorded_answer_it_reads_what_its_summary_says) {
   std::size_t compared = 0;
   for (const auto& recorded : testing::recorded_streams()) {

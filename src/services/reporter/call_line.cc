@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "base/append.h"
 #include "reporter/text_pieces.h"
 
 namespace weir::reporter {
 namespace {
-
-using std::chrono::microseconds;
 
 bool is_given(const TraceId& trace) {
   return std::ranges::any_of(trace, [](auto byte) { return byte != 0; });
@@ -26,16 +25,6 @@ struct Shares {
   Duration plan;
   Duration first_byte;
 };
-
-// "12", "12.5" or "12.345".
-void append_milliseconds(std::string& out, Duration duration) {
-  auto micros = std::chrono::round<microseconds>(std::max(duration, Duration::zero())).count();
-  append_number(out, micros / 1000);
-  auto rest = micros % 1000;
-  if (rest == 0) return;
-  out += '.';
-  for (auto unit = 100; rest > 0; rest %= unit, unit /= 10) out += static_cast<char>('0' + rest / unit);
-}
 
 // `name` is a member's name as it stands in the object: `,"model":`.
 void append_member(std::string& out, std::string_view name, std::string_view value) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/append.h"
 #include "reporter/text_pieces.h"
 
 namespace weir::reporter {

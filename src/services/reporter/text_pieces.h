@@ -1,9 +1,6 @@
 // Pieces that log lines and traces are put together of, appended to one string without any other memory.
 #pragma once
 
-#include <array>
-#include <charconv>
-#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -12,12 +9,6 @@
 #include "base/json_string.h"
 
 namespace weir::reporter {
-
-inline void append_number(std::string& out, std::integral auto number) {
-  std::array<char, 20> digits;
-  auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out.append(digits.data(), end);
-}
 
 // Lower case, two digits a byte.
 inline void append_hex(std::string& out, std::span<const std::uint8_t> bytes) {
