@@ -46,16 +46,22 @@ std::size_t after_value(std::string_view json, std::size_t at, int depth = 0) {
 }
 
 // The member `usage` of a checked document itself, not of anything inside: behind it, the document ends with
-// the brace that it began with.
+// the brace that it began with. It usually stands near the end, so that little is looked at.
 Value usage_of_document(PaddedView document) {
+  constexpr int kMostTries = 8;
   const std::string_view json = document.text;
-  for (std::size_t at = find_usage(json); at != std::string_view::npos; at = find_usage(json, at)) {
+  std::size_t at = find_usage(json);
+  for (int tries = 0; at != std::string_view::npos && tries < kMostTries;
+       ++tries, at = find_usage(json, at)) {
     const std::size_t end = after_value(json, at);
     const std::size_t rest = after_value(json, end, 1);
-    if (json.find_first_not_of(kWhiteSpace, rest) == std::string_view::npos)
+    if (json.find_first_not_of(kWhiteSpace, rest) == std::string_view::npos) {
       return {json.substr(at, end - at)};
+    }
   }
-  return {};
+  if (at == std::string_view::npos) return {};
+  const std::size_t begin = json.find_first_not_of(kWhiteSpace);  // OpenRouter sends blank lines in front
+  return find({json.substr(begin)}, {"usage"});
 }
 
 // Where each format has it: beside the rest, in Anthropic's `message`, in the `response` of an event.
