@@ -1,0 +1,105 @@
+#include "http/lent_memory.h"
+
+#include <sanitizer/asan_interface.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <vector>
+
+namespace weir::http {
+namespace {
+
+using Owned = std::unique_ptr<char[]>;
+
+constexpr std::size_t kSmallestWhole = LentMemory::kSmallest + LentMemory::kAround;
+constexpr std::size_t kLargestWhole = LentMemory::kLargest + LentMemory::kAround;
+
+constexpr bool is_lent(std::size_t whole) {
+  return std::has_single_bit(whole) && whole >= kSmallestWhole && whole <= kLargestWhole;
+}
+
+// What one thread keeps, by whole sizes. To AddressSanitizer it is memory that nobody may touch.
+class Spares {
+ public:
+  // Nothing where none of that size is kept.
+  Owned take(std::size_t whole) {
+    auto& same = of(whole);
+    if (same.empty()) return nullptr;
+    Owned bytes = pop(same, whole);
+    ASAN_UNPOISON_MEMORY_REGION(bytes.get(), whole - LentMemory::kAround + kPadding);
+    return bytes;
+  }
+
+  // The size that was used last is the one that is wanted next: others make room for it.
+  void give(Owned bytes, std::size_t whole) {
+    auto& same = of(whole);
+    if (same.size() == LentMemory::kMostOfOneSize) return;
+    while (kept_ + whole > LentMemory::kMostSpare.count) {
+      if (!drop_one_but(same)) return;
+    }
+    ASAN_POISON_MEMORY_REGION(bytes.get(), whole - LentMemory::kAround + kPadding);
+    same.push_back(std::move(bytes));
+    kept_ += whole;
+  }
+
+  std::size_t kept() const { return kept_; }
+
+ private:
+  using Stack = std::vector<Owned>;  // the last is still in the processor's cache
+  static constexpr std::size_t kSizes = std::bit_width(kLargestWhole / kSmallestWhole);
+
+  Stack& of(std::size_t whole) {
+    return by_size_[static_cast<std::size_t>(std::countr_zero(whole) - std::countr_zero(kSmallestWhole))];
+  }
+
+  Owned pop(Stack& from, std::size_t whole) {
+    Owned bytes = std::move(from.back());
+    from.pop_back();
+    kept_ -= whole;
+    return bytes;
+  }
+
+  // The largest, so that they are few.
+  bool drop_one_but(const Stack& same) {
+    for (std::size_t whole = kLargestWhole; whole >= kSmallestWhole; whole /= 2) {
+      auto& others = of(whole);
+      if (&others == &same || others.empty()) continue;
+      pop(others, whole);
+      return true;
+    }
+    return false;
+  }
+
+  std::array<Stack, kSizes> by_size_;
+  std::size_t kept_ = 0;
+};
+
+thread_local Spares spares;
+
+Owned allocate(std::size_t size) {
+  auto bytes = std::make_unique_for_overwrite<char[]>(size + kPadding);
+  std::memset(bytes.get() + size, 0, kPadding);
+  return bytes;
+}
+
+}  // namespace
+
+LentMemory LentMemory::at_least(std::size_t size) {
+  std::size_t whole = std::bit_ceil(std::max(size, kSmallest) + kAround);
+  Owned bytes = is_lent(whole) ? spares.take(whole) : nullptr;
+  if (!bytes) bytes = allocate(whole - kAround);
+  return {bytes.release(), whole - kAround};
+}
+
+LentMemory LentMemory::exactly(std::size_t size) { return {allocate(size).release(), size}; }
+
+void LentMemory::GiveBack::operator()(char* bytes) const {
+  Owned owned(bytes);
+  if (is_lent(size + kAround)) spares.give(std::move(owned), size + kAround);
+}
+
+Bytes LentMemory::spare() { return {spares.kept()}; }
+
+}  // namespace weir::http
