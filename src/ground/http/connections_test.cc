@@ -205,6 +205,7 @@ TEST(ServerConnection, what_follows_a_large_body_is_the_next_request) {
     EXPECT_EQ((co_await fed.server.read_body(nullptr))->text, sent);
     EXPECT_TRUE(co_await fed.server.respond(200, plain(), ""));
     EXPECT_TRUE(co_await fed.server.read_head(nullptr));
+    EXPECT_EQ(fed.server.head().method, "GET");
     EXPECT_EQ(fed.server.head().path, "/next");
   };
   fed.run(test());

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <vector>
 
 namespace weir::http {
@@ -78,11 +77,7 @@ class Spares {
 
 thread_local Spares spares;
 
-Owned allocate(std::size_t size) {
-  auto bytes = std::make_unique_for_overwrite<char[]>(size + kPadding);
-  std::memset(bytes.get() + size, 0, kPadding);
-  return bytes;
-}
+Owned allocate(std::size_t size) { return std::make_unique_for_overwrite<char[]>(size + kPadding); }
 
 }  // namespace
 
