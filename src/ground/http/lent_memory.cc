@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <ranges>
 #include <vector>
 
 namespace weir::http {
@@ -12,12 +13,13 @@ namespace {
 
 using Owned = std::unique_ptr<char[]>;
 
-constexpr std::size_t kSmallestWhole = LentMemory::kSmallest + LentMemory::kAround;
-constexpr std::size_t kLargestWhole = LentMemory::kLargest + LentMemory::kAround;
+// Sizes with what surrounds them. Those in between come from malloc's heap, where they cost little; kept,
+// they would lie among the cache's entries for good, and a full cache took 20 % more memory than it counted.
+constexpr std::array<std::size_t, 4> kKept{(16_KiB).count, (256_KiB).count, (512_KiB).count, (1_MiB).count};
+static_assert(kKept.front() == LentMemory::kSmallest + LentMemory::kAround);
+static_assert(kKept.back() == LentMemory::kLargest + LentMemory::kAround);
 
-constexpr bool is_lent(std::size_t whole) {
-  return std::has_single_bit(whole) && whole >= kSmallestWhole && whole <= kLargestWhole;
-}
+constexpr bool is_kept(std::size_t whole) { return std::ranges::find(kKept, whole) != kKept.end(); }
 
 // What one thread keeps, by whole sizes. To AddressSanitizer it is memory that nobody may touch.
 class Spares {
@@ -47,10 +49,9 @@ class Spares {
 
  private:
   using Stack = std::vector<Owned>;  // the last is still in the processor's cache
-  static constexpr std::size_t kSizes = std::bit_width(kLargestWhole / kSmallestWhole);
 
   Stack& of(std::size_t whole) {
-    return by_size_[static_cast<std::size_t>(std::countr_zero(whole) - std::countr_zero(kSmallestWhole))];
+    return by_size_[static_cast<std::size_t>(std::ranges::find(kKept, whole) - kKept.begin())];
   }
 
   Owned pop(Stack& from, std::size_t whole) {
@@ -62,7 +63,7 @@ class Spares {
 
   // The largest, so that they are few.
   bool drop_one_but(const Stack& same) {
-    for (std::size_t whole = kLargestWhole; whole >= kSmallestWhole; whole /= 2) {
+    for (std::size_t whole : std::views::reverse(kKept)) {
       auto& others = of(whole);
       if (&others == &same || others.empty()) continue;
       pop(others, whole);
@@ -71,7 +72,7 @@ class Spares {
     return false;
   }
 
-  std::array<Stack, kSizes> by_size_;
+  std::array<Stack, kKept.size()> by_size_;
   std::size_t kept_ = 0;
 };
 
@@ -83,7 +84,7 @@ Owned allocate(std::size_t size) { return std::make_unique_for_overwrite<char[]>
 
 LentMemory LentMemory::at_least(std::size_t size) {
   std::size_t whole = std::bit_ceil(std::max(size, kSmallest) + kAround);
-  Owned bytes = is_lent(whole) ? spares.take(whole) : nullptr;
+  Owned bytes = is_kept(whole) ? spares.take(whole) : nullptr;
   if (!bytes) bytes = allocate(whole - kAround);
   return {bytes.release(), whole - kAround};
 }
@@ -92,7 +93,7 @@ LentMemory LentMemory::exactly(std::size_t size) { return {allocate(size).releas
 
 void LentMemory::GiveBack::operator()(char* bytes) const {
   Owned owned(bytes);
-  if (is_lent(size + kAround)) spares.give(std::move(owned), size + kAround);
+  if (is_kept(size + kAround)) spares.give(std::move(owned), size + kAround);
 }
 
 Bytes LentMemory::spare() { return {spares.kept()}; }

@@ -74,9 +74,10 @@ TEST(LentMemory, of_sizes_that_are_no_longer_used_makes_room_for_those_that_are)
   });
 }
 
-TEST(LentMemory, that_is_very_large_or_made_to_measure_is_not_kept) {
+TEST(LentMemory, that_is_very_large_or_neither_small_nor_large_or_made_to_measure_is_not_kept) {
   on_a_fresh_thread([] {
     lend(1, LentMemory::kLargest + 1);
+    lend(1, LentMemory::kSmallest + 1);
     {
       auto exact = LentMemory::exactly(kLarge);
     }
