@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string_view>
 
-#include "base/padded.h"
+#include "http/lent_memory.h"
 
 namespace weir::http {
 
@@ -17,12 +16,11 @@ class Buffer {
   Buffer() = default;
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
-  ~Buffer();
 
-  static constexpr std::size_t kFirst = 16 * 1024 - kPadding - 64;  // with malloc's own, four pages
+  static constexpr std::size_t kFirst = LentMemory::kSmallest;
 
-  std::string_view bytes() const { return {memory_.get() + begin_, end_ - begin_}; }
-  char* data() { return memory_.get() + begin_; }
+  std::string_view bytes() const { return {memory_.bytes() + begin_, end_ - begin_}; }
+  char* data() { return memory_.bytes() + begin_; }
   std::size_t size() const { return end_ - begin_; }
   bool empty() const { return begin_ == end_; }
 
@@ -36,18 +34,16 @@ class Buffer {
   // The last `n` bytes are not wanted.
   void shorten(std::size_t n) { end_ -= n; }
   // Gives the memory back; what was not consumed is lost.
-  void release();
+  void release() { take_memory(); }
   // Gives the memory away; bytes() says where in it the bytes are, as long as it lives.
-  std::unique_ptr<char[]> take_memory() {
-    auto memory = std::move(memory_);
-    release();
-    return memory;
+  LentMemory take_memory() {
+    begin_ = end_ = 0;
+    return std::move(memory_);
   }
-  std::size_t capacity() const { return capacity_; }
+  std::size_t capacity() const { return memory_.size(); }
 
  private:
-  std::unique_ptr<char[]> memory_;
-  std::size_t capacity_ = 0;  // without the padding
+  LentMemory memory_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };

@@ -166,6 +166,77 @@ TEST(ServerConnection, bodies_that_are_too_much_together_are_refused_and_the_mem
   fed.run(test());
 }
 
+TEST(ServerConnection, a_large_body_of_known_length_is_read_into_one_memory) {
+  Fed fed;
+  const std::string sent(200'000, 'x');
+  auto test = [&]() -> Task<void> {
+    TaskGroup client(fed.loop);
+    const std::string request = "POST /a HTTP/1.1\r\nhost: h\r\ncontent-length: 200000\r\n\r\n" + sent;
+    client.spawn(fed.send(request));
+    EXPECT_TRUE(co_await fed.server.read_head(nullptr));
+    const Bytes spare = LentMemory::spare();
+    EXPECT_EQ((co_await fed.server.read_body(nullptr))->text, sent);
+    EXPECT_LE(LentMemory::spare(), spare) << "a smaller memory was left for a larger one";
+    EXPECT_LE(fed.budget.taken(), 256_KiB);
+  };
+  fed.run(test());
+}
+
+TEST(ServerConnection, a_body_that_is_only_announced_takes_no_more_than_a_small_one) {
+  Fed fed;
+  auto test = [&]() -> Task<void> {
+    co_await fed.send("POST /a HTTP/1.1\r\nhost: h\r\ncontent-length: 1000000\r\n\r\nabc");
+    EXPECT_TRUE(co_await fed.server.read_head(nullptr));
+    EXPECT_EQ((co_await fed.server.read_body(nullptr)).error().status, 408);
+    EXPECT_LE(fed.budget.taken(), 16_KiB);
+  };
+  fed.run(test());
+}
+
+TEST(ServerConnection, what_follows_a_large_body_is_the_next_request) {
+  Fed fed;
+  const std::string sent(100'000, 'x');
+  auto test = [&]() -> Task<void> {
+    TaskGroup client(fed.loop);
+    const std::string requests = "POST /a HTTP/1.1\r\nhost: h\r\ncontent-length: 100000\r\n\r\n" + sent +
+                                 "GET /next HTTP/1.1\r\nhost: h\r\n\r\n";
+    client.spawn(fed.send(requests));
+    EXPECT_TRUE(co_await fed.server.read_head(nullptr));
+    EXPECT_EQ((co_await fed.server.read_body(nullptr))->text, sent);
+    EXPECT_TRUE(co_await fed.server.respond(200, plain(), ""));
+    EXPECT_TRUE(co_await fed.server.read_head(nullptr));
+    EXPECT_EQ(fed.server.head().method, "GET");
+    EXPECT_EQ(fed.server.head().path, "/next");
+  };
+  fed.run(test());
+}
+
+TEST(ServerConnection, a_body_that_was_taken_outlives_its_connection) {
+  std::optional<Body> body;
+  ByteBudget budget(1_MiB);
+  ManualClock clock;
+  {
+    Loop loop(clock);
+    auto [peer, socket] = runtime::simulated_connection(loop);
+    ServerConnection server(std::move(socket), loop, kLimits, budget);
+    auto test = [&]() -> Task<void> {
+      const std::string request =
+          "POST /a HTTP/1.1\r\nhost: h\r\ncontent-length: 40000\r\n\r\n" + std::string(40'000, 'x');
+      EXPECT_TRUE(co_await peer.write({request}, {TimePoint::max()}));
+      EXPECT_TRUE(co_await server.read_head(nullptr));
+      EXPECT_TRUE(co_await server.read_body(nullptr));
+      body.emplace(server.take_body());
+    };
+    runtime::TaskGroup tasks(loop);
+    tasks.spawn(test());
+    while (tasks.size() > 0) loop.tick();
+  }
+  EXPECT_EQ(body->bytes().text, std::string(40'000, 'x'));
+  EXPECT_GE(budget.taken(), 40'000_B);
+  body.reset();
+  EXPECT_EQ(budget.taken(), 0_B);
+}
+
 TEST(ServerConnection, a_caller_of_http_1_0_gets_a_stream_that_ends_with_the_connection) {
   Fed fed;
   auto test = [&]() -> Task<void> {

@@ -94,7 +94,11 @@ class ServerConnection {
   Task<std::expected<void, Ended>> read_more_head(TimePoint head_deadline, Cancellation* stop);
   std::expected<bool, Ended> parse_head();
   std::expected<bool, Rejection> decode_body_tail(std::size_t n);
+  std::expected<void, Rejection> make_room_in_body(std::size_t come);
   Task<std::expected<std::size_t, Rejection>> read_more_body(Until until);
+  // How far a body of known length is read: a byte beyond it. A read that fills its room can't tell whether
+  // the socket is empty now, and the wait for the next request would have to ask.
+  std::size_t most_in_body() const { return head_.body.length + 1; }
   Rejection body_too_large() const;
   void begin_head(int status, const HeaderLines& lines);
   void end_head();
