@@ -42,6 +42,7 @@ struct Gateway::Shared {
   // By name; one that is not configured any more stays, for the calls that it still has.
   std::map<std::string, std::shared_ptr<provider::Shared>, std::less<>> providers;
   mock::Mock simulation;
+  std::string simulation_text;  // its script; the main thread's
   const http::ServerLimits simulation_limits;
   recording::MemoryBudget answer_memory;
   cache::Cache cache;

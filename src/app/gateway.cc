@@ -46,9 +46,14 @@ std::string cannot_listen(const config::Settings& settings, const IoError& error
   return fmt::format("can't listen on {}: {}", config::to_string(settings.listen), error.detail);
 }
 
-// What the simulated provider does: the script of the configuration, or its usual behaviour.
-std::expected<mock::Script, std::string> simulation_script(const config::Settings& settings,
-                                                           const config::Environment& environment) {
+struct SimulationScript {
+  std::string text;  // empty: the usual behaviour
+  mock::Script script;
+};
+
+// What the simulated provider does, as the configuration has it.
+std::expected<SimulationScript, std::string> simulation_script(const config::Settings& settings,
+                                                               const config::Environment& environment) {
   for (const auto& [name, provider] : settings.providers) {
     if (provider.script.empty()) continue;
     auto text = environment.read_file(provider.script);
@@ -58,9 +63,9 @@ std::expected<mock::Script, std::string> simulation_script(const config::Setting
     }
     auto script = mock::parse_script(*text);
     if (!script) return std::unexpected(fmt::format("{}: {}", provider.script.string(), script.error()));
-    return *std::move(script);
+    return SimulationScript{*std::move(text), *std::move(script)};
   }
-  return mock::Script{};
+  return SimulationScript{};
 }
 
 std::expected<std::shared_ptr<const runtime::TlsContext>, std::string> listening_tls(
@@ -95,7 +100,8 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::prepare(const conf
   gateway->shared_ =
       std::make_unique<Shared>(settings, clock, most_connections, *std::move(client_tls), secret);
   auto& shared = *gateway->shared_;
-  shared.simulation.set_script(std::move(script));
+  shared.simulation_text = std::move(script.text);
+  shared.simulation.set_script(std::move(script.script));
   if (auto free = runtime::Acceptor::check_free(settings.listen.host, settings.listen.port); !free) {
     return std::unexpected(cannot_listen(settings, free.error()));
   }
@@ -146,7 +152,11 @@ std::expected<void, std::string> Gateway::apply(const config::Settings& settings
                                                 const config::Environment& environment) {
   auto script = TRY(simulation_script(settings, environment));
   auto tls = TRY(listening_tls(settings.listener.tls));
-  shared_->simulation.set_script(std::move(script));
+  // One that is as it was goes on where it is.
+  if (shared_->simulation_text != script.text) {
+    shared_->simulation_text = std::move(script.text);
+    shared_->simulation.set_script(std::move(script.script));
+  }
   auto change = shared_->change_to(settings, std::move(tls));
   std::mutex mutex;
   std::condition_variable changed;

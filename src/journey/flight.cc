@@ -114,7 +114,7 @@ void Journey::start(const Asked& asked, const routing::Deployment& deployment, R
                        .model = caller.model,
                        .tier = caller.tier,
                        .provider = provider->name(),
-                       .provider_kind = provider->kind_name(),
+                       .provider_kind = name_of(provider->settings().kind),
                        .operation = asked.path.operation,
                        .deployment = deployment.label,
                        .trace = caller.trace,

@@ -30,13 +30,23 @@ std::string random_request(Random& random, std::string& path) {
       streamed, random.below(1000));
 }
 
+// Another configuration, under which calls may still be answered.
+config::Settings reloaded(Simulation& world) {
+  auto settings = world.settings();
+  settings.models["sim-1"].deployments = {{"simulated", fmt::format("sim-{}", world.random().below(3)), 1}};
+  settings.cache.ttl = std::chrono::seconds(1 + world.random().below(100));
+  settings.on_client_gone =
+      world.random().below(2) == 0 ? config::OnClientGone::cancel : config::OnClientGone::drain;
+  return settings;
+}
+
 struct Day {
   std::size_t answered = 0;
   std::size_t failed = 0;
   std::size_t left = 0;
 };
 
-// Every call that stays is answered exactly once; nothing is left behind.
+// Every call that stays is answered exactly once, whatever is reloaded meanwhile; nothing is left behind.
 Day play_day(std::uint64_t seed, std::size_t calls) {
   Simulation world(seed, kTroubledDay);
   Day day;
@@ -46,6 +56,7 @@ Day play_day(std::uint64_t seed, std::size_t calls) {
     auto body = random_request(world.random(), path);
     under_way.push_back(world.ask(body, path));
     world.run_for(milliseconds(world.random().below(400)));
+    if (world.random().below(10) == 0) world.apply(reloaded(world));
     if (world.random().below(20) == 0) {
       auto& leaver = under_way[world.random().below(under_way.size())];
       if (!leaver->ended()) {

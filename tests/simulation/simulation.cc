@@ -97,13 +97,13 @@ Simulation::Simulation(std::uint64_t seed, std::string_view script, config::Prov
 }
 
 journey::Setup Simulation::setup_of(config::Settings settings) {
-  journey::Setup setup{.rules = std::make_shared<const journey::Rules>(std::move(settings), names_),
-                       .providers = {}};
-  for (const auto& [name, provider] : setup.rules->settings.providers) {
-    setup.providers[name] =
-        std::make_shared<provider::Provider>(name, provider, loop_, dialer_, random_, names_, upstream_);
+  auto rules = std::make_shared<const journey::Rules>(std::move(settings), names_);
+  const auto& provider = *rules->settings.providers.begin();
+  if (!provider_ || provider_->settings() != provider.second) {
+    provider_ = std::make_shared<provider::Provider>(provider.first, provider.second, loop_, dialer_, random_,
+                                                     names_, upstream_);
   }
-  return setup;
+  return {.rules = std::move(rules), .providers = {{provider.first, provider_}}};
 }
 
 void Simulation::apply(config::Settings settings) { journey_.apply(setup_of(std::move(settings))); }

@@ -84,7 +84,7 @@ class Simulation {
   cache::Cache& cache() { return cache_; }
   const recording::MemoryBudget& memory() const { return memory_; }
   const journey::Flights& flights() const { return flights_; }
-  const provider::Provider& provider() const { return *journey_.setup().providers.begin()->second; }
+  const provider::Provider& provider() const { return *provider_; }
   std::size_t upstream_connections() const { return upstream_->connections.open(); }
   std::size_t open_sessions() const { return sessions_.counters().open.value(); }
   telemetry::Lifecycle& lifecycle() { return lifecycle_; }
@@ -108,6 +108,7 @@ class Simulation {
   mock::Service service_;
   mock::InProcessDialer dialer_;
   std::shared_ptr<provider::Shared> upstream_;
+  std::shared_ptr<provider::Provider> provider_;
   recording::MemoryBudget memory_;
   cache::Cache cache_;
   journey::Flights flights_;

@@ -134,5 +134,42 @@ TEST(SimulatedDrain, a_stream_that_is_longer_than_the_drain_gets_a_last_event) {
   EXPECT_NE(running->received().find("\"code\":\"draining\""), std::string::npos) << running->received();
 }
 
+TEST(SimulatedReload, a_call_ends_under_the_configuration_it_began_under) {
+  Simulation world(1, "default: { time_to_first_token: 1s, tokens_per_second: 0, output_tokens: 5 }");
+  auto before = world.ask(kWhole);
+  world.run_for(milliseconds(10));
+  auto settings = world.settings();
+  settings.models["sim-1"].deployments = {{"simulated", "sim-2", 1}};
+  world.apply(settings);
+  auto after = world.ask(kWhole);
+  EXPECT_TRUE(world.run_until([&] { return before->ended() && after->ended(); }));
+  EXPECT_NE(before->header_lines().find("x-weir-deployment: simulated/sim-1\n"), std::string::npos);
+  EXPECT_NE(after->header_lines().find("x-weir-deployment: simulated/sim-2\n"), std::string::npos);
+}
+
+TEST(SimulatedReload, nobody_joins_a_flight_or_gets_an_answer_of_where_the_model_no_longer_points) {
+  constexpr std::string_view kCacheable = "x-weir-cache: on\r\n";
+  Simulation world(1, "default: { time_to_first_token: 1s, tokens_per_second: 0, output_tokens: 5 }");
+  auto old = world.settings();
+  auto first = world.ask(kWhole, "/v1/chat/completions", kCacheable);
+  world.run_for(milliseconds(10));
+  auto settings = old;
+  settings.models["sim-1"].deployments = {{"simulated", "sim-2", 1}};
+  world.apply(settings);
+  auto second = world.ask(kWhole, "/v1/chat/completions", kCacheable);
+  EXPECT_TRUE(world.run_until([&] { return first->ended() && second->ended(); }));
+  EXPECT_EQ(world.upstream().ledger().calls, 2U);
+
+  auto third = world.ask(kWhole, "/v1/chat/completions", kCacheable);
+  EXPECT_TRUE(world.run_until([&] { return third->ended(); }));
+  EXPECT_NE(third->header_lines().find("x-weir-deployment: simulated/sim-2\n"), std::string::npos);
+  EXPECT_EQ(world.upstream().ledger().calls, 2U) << "it was kept";
+
+  world.apply(old);
+  auto fourth = world.ask(kWhole, "/v1/chat/completions", kCacheable);
+  EXPECT_TRUE(world.run_until([&] { return fourth->ended(); }));
+  EXPECT_NE(fourth->header_lines().find("x-weir-deployment: simulated/sim-1\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace weir::simulation

@@ -2,6 +2,30 @@
 
 namespace weir::config {
 
+std::string_view name_of(ProviderKind kind) {
+  switch (kind) {
+    case ProviderKind::openai:
+      return "openai";
+    case ProviderKind::anthropic:
+      return "anthropic";
+    case ProviderKind::simulated:
+      break;
+  }
+  return "simulated";
+}
+
+std::string_view name_of(Cacheable cacheable) {
+  switch (cacheable) {
+    case Cacheable::automatic:
+      return "auto";
+    case Cacheable::always:
+      return "always";
+    case Cacheable::never:
+      break;
+  }
+  return "never";
+}
+
 BaseUrl usual_base_url(ProviderKind kind) {
   switch (kind) {
     case ProviderKind::openai:

@@ -219,6 +219,10 @@ struct Settings {
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
+// As the file writes it.
+std::string_view name_of(ProviderKind kind);
+std::string_view name_of(Cacheable cacheable);
+
 // The address of the kind's own service; not given for a simulated one.
 BaseUrl usual_base_url(ProviderKind kind);
 

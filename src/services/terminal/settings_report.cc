@@ -11,30 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view name_of(config::ProviderKind kind) {
-  switch (kind) {
-    case config::ProviderKind::openai:
-      return "openai";
-    case config::ProviderKind::anthropic:
-      return "anthropic";
-    case config::ProviderKind::simulated:
-      break;
-  }
-  return "simulated";
-}
-
-std::string_view name_of(config::Cacheable cacheable) {
-  switch (cacheable) {
-    case config::Cacheable::automatic:
-      return "auto";
-    case config::Cacheable::always:
-      return "always";
-    case config::Cacheable::never:
-      break;
-  }
-  return "never";
-}
-
 std::string where(const config::ProviderSettings& provider) {
   return provider.base_url.given() ? to_string(provider.base_url) : "in this process";
 }

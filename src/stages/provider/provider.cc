@@ -27,18 +27,6 @@ Provider::Provider(std::string_view name, const config::ProviderSettings& settin
   }
 }
 
-std::string_view Provider::kind_name() const {
-  switch (settings_.kind) {
-    case config::ProviderKind::openai:
-      return "openai";
-    case config::ProviderKind::anthropic:
-      return "anthropic";
-    case config::ProviderKind::simulated:
-      break;
-  }
-  return "simulated";
-}
-
 const Provider::Key* Provider::choose_key() const {
   std::uint64_t drawn = keys_.size() > 1 ? random_.below(weights_) : 0;
   for (const auto& key : keys_) {

@@ -29,10 +29,8 @@ class Provider {
   Provider(std::string_view name, const config::ProviderSettings& settings, Loop& loop,
            runtime::Dialer& dialer, Random& random, telemetry::Names& names, std::shared_ptr<Shared> shared);
 
-  // Lives as long as the process, as the kind's and the keys' names do.
+  // Lives as long as the process, as its keys' names do.
   std::string_view name() const { return name_; }
-  // "openai", "anthropic" or "simulated"
-  std::string_view kind_name() const;
   const config::ProviderSettings& settings() const { return settings_; }
   // How often a kept connection had died, and a call was made again on a fresh one.
   const telemetry::Counter& reconnects() const { return reconnects_; }
