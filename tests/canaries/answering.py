@@ -34,7 +34,8 @@ def head(status: str, headers: dict[str, str]) -> bytes:
 
 
 def whole(status: str, body: str, **headers: str) -> bytes:
-    return head(status, {"content-type": "application/json", "content-length": str(len(body))} | headers) + body.encode()
+    usual = {"content-type": "application/json", "content-length": str(len(body))}
+    return head(status, usual | headers) + body.encode()
 
 
 def keys_of(call: Call) -> str:
@@ -139,7 +140,7 @@ BEHAVIOURS["limits without a time"].told.add("retry-after")
 def collects(call: Call) -> None:
     """The collector takes what it is sent, after it refused the first."""
     status = 500 if call.connection_number == 1 else 200
-    body = f"{word('collector-body')} {call.request.header('authorization')}"
-    call.send(whole(f"{status} {word('collector-reason')}", body, **({"connection": "close"} if status == 500 else {})))
+    call.send(whole(f"{status} {word('collector-reason')}",
+                    f"{word('collector-body')} {call.request.header('authorization')}"))
     if status == 500:
         raise CloseConnection

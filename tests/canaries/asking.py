@@ -16,9 +16,9 @@ HARMLESS = KEY | {name: word(place) for name, place in {
     "tracestate": "state", "baggage": "baggage", "referer": "referer", "x-forwarded-for": "forwarded",
     "x-own": "own-header", word("header-name"): "own-header"}.items()}
 # One of these at a time: each may be a reason to refuse the request.
-DOUBTFUL = {"x-weir-class": "class", "x-weir-cache-ttl": "ttl", "cache-control": "cache-control", "x-weir-cache": "cache-word",
-            "traceparent": "trace", "host": "host", "origin": "origin", "content-type": "type",
-            "content-encoding": "coding", "expect": "expect"}
+DOUBTFUL = {"x-weir-class": "class", "x-weir-cache-ttl": "ttl", "cache-control": "cache-control",
+            "x-weir-cache": "cache-word", "traceparent": "trace", "host": "host", "origin": "origin",
+            "content-type": "type", "content-encoding": "coding", "expect": "expect"}
 FORM = (f"--{word('boundary')}\r\ncontent-disposition: form-data; name=\"model\"\r\n\r\ngpt\r\n"
         f"--{word('boundary')}\r\ncontent-disposition: form-data; name=\"prompt\"\r\n\r\n{word('field')}\r\n"
         f"--{word('boundary')}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{word('file-name')}\"\r\n"

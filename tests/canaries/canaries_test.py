@@ -24,14 +24,15 @@ from harness.http1 import Broken, Message, head_lines  # noqa: E402
 from harness.program import Program, run  # noqa: E402
 from harness.upstream import Upstream  # noqa: E402
 from harness.weir import wait_until  # noqa: E402
-from harness.world import DIALECTS  # noqa: E402
+from harness.world import DIALECTS, OPENAI  # noqa: E402
 from places import GROUPS, REFUSED, WORDS, by_variable, word  # noqa: E402
 
 # What is never said back, not even to whoever sent it.
 CREDENTIALS = {"master-key", "wrong-bearer", "wrong-key", "basic", "cookie"}
 FILES = {"a.file": f"{word('file')}\nsecond line\n", "key.file": word("key-by-file") + "\n"}
 VARIABLES = {by_variable(name)[2:-1]: text for name, text in WORDS.items()} | {
-    by_variable("url")[2:-1]: f"https://{word('url')}.example/v1"}
+    by_variable("url")[2:-1]: f"https://{word('url')}.example/v1",
+    by_variable("address")[2:-1]: f"http://{word('address')}.invalid/v1"}  # RFC 6761 section 6.4: exists nowhere
 
 
 def settings(upstream: Upstream, collector: Upstream, log_format: str) -> dict:
@@ -46,9 +47,11 @@ def settings(upstream: Upstream, collector: Upstream, log_format: str) -> dict:
             "openai": {"kind": "openai", "base_url": upstream.url("/v1"),
                        "keys": keys(word("key-by-value"), f"${{NOT_SET:-{word('key-by-default')}}}")},
             "anthropic": {"kind": "anthropic", "base_url": upstream.url(),
-                          "keys": keys(by_variable("key-by-variable"), "${file:key.file}")}},
+                          "keys": keys(by_variable("key-by-variable"), "${file:key.file}")},
+            "lost": {"kind": "openai", "base_url": by_variable("address"), "keys": keys("a")}},
         "models": {"gpt": {"deployments": [{"provider": "openai", "model": "gpt"}]},
                    "claude": {"deployments": [{"provider": "anthropic", "model": "claude"}]},
+                   "lost": {"deployments": [{"provider": "lost", "model": "lost"}]},
                    "wild/*": {"provider": "openai"}},
     }
 
@@ -172,6 +175,7 @@ class Canaries(unittest.TestCase):
         for dialect in DIALECTS:
             for _ in range(3):
                 self.assertEqual(self.send(asked(dialect, temperature=1), set()).status, 502)
+                self.assertEqual(self.send(asked(OPENAI, model="lost"), set()).status, 502)
         self.look_around("nobody is there")
 
     def written(self) -> dict[str, str]:
@@ -207,7 +211,7 @@ class Canaries(unittest.TestCase):
         self.assertIn("gen_ai.request.model", "".join(written.values()))
         sent = b"".join(call.request.raw_head + call.request.body
                         for call in self.upstream.calls + self.collector.calls)
-        in_force = set(GROUPS["settings in force"]) - {"master-key", "old-master-key", "unused-variable"}
+        in_force = set(GROUPS["settings in force"]) - {"master-key", "old-master-key", "address", "unused-variable"}
         self.assertEqual(in_force - found_in(sent), set(), "each key was used")
 
     def test_check_does_not_tell_either(self):

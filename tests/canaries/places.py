@@ -14,6 +14,7 @@ IN_FORCE = {  # settings that are taken
     "key-by-file": "a provider's key, by ${file:PATH}",
     "collector-key": "traces.headers.authorization, by ${NAME}",
     "collector-tenant": "traces.headers.x-tenant, literally",
+    "address": "a provider's base_url, by ${NAME}: a name that nobody knows",
     "unused-variable": "a variable of the environment that nothing names",
 }
 

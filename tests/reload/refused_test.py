@@ -25,7 +25,8 @@ MISTAKES = {
     "a setting that needs a restart": ("workers: 3\n", r"workers: takes effect only by a restart"),
     "two of them": ("workers: 3\ncache: { memory: { capacity: 9MiB } }\n",
                     r"workers, cache\.memory\.capacity: takes effect only by a restart"),
-    "a script that is not there": ("providers: { sim: { kind: simulated, script: no-such-file }, b: { kind: simulated } }\n",
+    "a script that is not there": ("providers: { sim: { kind: simulated, script: no-such-file }, "
+                                   "b: { kind: simulated } }\n",
                                    r"can't read the script of provider sim: No such file or directory"),
     "an address that others reach": ("listen: 0.0.0.0:4000\n", r"weir\.yaml:1:9: listen: .*needs a key"),
 }
@@ -107,7 +108,7 @@ class Refusing(unittest.TestCase):
         self.assertIn("weir.yaml:1:8: drain: ", self.weir.degraded()[PART])
         self.assertNotIn("modles", self.weir.degraded()[PART])
 
-    def test_since_when_and_why_are_of_the_last_one(self):
+    def test_the_reason_is_that_of_the_last_one(self):
         for mistake in ("drain: 5\n", "modles: {}\n"):
             self.weir.write(mistake)
             self.weir.read_again()

@@ -1,5 +1,5 @@
-"""Holds how the log looks: JSON lines when no terminal reads them, plain ones for people, and a failure under the id that
-its caller was told. (What must never be in it: tests/canaries.)
+"""Holds how the log looks: JSON lines when no terminal reads them, plain ones for people, and a failure under the id
+that its caller was told. (What must never be in it: tests/canaries.)
 """
 
 import json

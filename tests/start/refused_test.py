@@ -65,7 +65,8 @@ class Refused(unittest.TestCase):
         self.assert_refused("--config", "weir.yaml", names=["weir.yaml:1:9", "auth.master_key"])
 
     def test_a_certificate_that_is_not_there(self):
-        self.refuse_file("listener: { tls: { certificate: no.pem, key: no.key } }\n", ["listener.tls", "certificate"])
+        self.refuse_file("listener: { tls: { certificate: no.pem, key: no.key } }\n",
+                         ["listener.tls", "certificate", "No such file"])
 
     def test_a_certificate_that_is_none(self):
         (self.folder / "bad.pem").write_text("no certificate\n")
