@@ -4,7 +4,7 @@ one look to the next, a second later."""
 import json
 import unittest
 
-from operated import BY_FILE, Operated, Provider, settings_for, teller  # finds the others
+from operated import Operated, Provider, settings_for, teller  # finds the others
 
 
 class Noticing(unittest.TestCase):
@@ -17,7 +17,7 @@ class Noticing(unittest.TestCase):
         self.assertEqual(teller(self.weir.ask("moving")), "a")
 
     def assert_noticed(self) -> None:
-        self.assertEqual(self.weir.read_again(BY_FILE)["event"], "reloaded")
+        self.assertEqual(self.weir.notice()["event"], "reloaded")
         self.assertEqual(teller(self.weir.ask("moving")), "b")
 
     def test_a_file_that_is_written_over(self):
@@ -39,7 +39,7 @@ class Noticing(unittest.TestCase):
         (folder / "current").symlink_to("first")
         (folder / "link").symlink_to("current/weir.yaml")
         (folder / "link").rename(self.weir.file)
-        self.assertEqual(self.weir.read_again(BY_FILE)["event"], "reloaded")
+        self.assertEqual(self.weir.notice()["event"], "reloaded")
         self.assertEqual(teller(self.weir.ask("moving")), "a")
         (folder / "next").symlink_to("second")
         (folder / "next").rename(folder / "current")
@@ -48,7 +48,7 @@ class Noticing(unittest.TestCase):
     def test_a_file_that_stops_half_way_is_refused_until_the_other_half_is_there(self):
         half = len(self.moved) // 2
         self.weir.write(self.moved[:half])
-        self.assertEqual(self.weir.read_again(BY_FILE)["event"], "reload_refused")
+        self.assertEqual(self.weir.notice()["event"], "reload_refused")
         self.assertEqual(teller(self.weir.ask("moving")), "a")
         with self.weir.file.open("a") as file:
             file.write(self.moved[half:])
@@ -57,7 +57,7 @@ class Noticing(unittest.TestCase):
 
     def test_a_file_that_goes_and_comes_back(self):
         self.weir.file.unlink()
-        self.assertEqual(self.weir.read_again(BY_FILE)["event"], "reload_refused")
+        self.assertEqual(self.weir.notice()["event"], "reload_refused")
         self.assertIn("configuration", self.weir.degraded())
         self.weir.write(self.moved)
         self.assert_noticed()

@@ -43,6 +43,7 @@ class Operated(Program):
 
     def __init__(self, settings: dict, *arguments: str, files: dict | None = None):
         self.settings = settings
+        self._noticed = 0  # changes of the file that a test has waited for
         super().__init__("serve", "--config", "weir.yaml", "--listen", "127.0.0.1:0", "--data-dir", "data", *arguments,
                          files={"weir.yaml": settings} | (files or {}))
         self.file = self.folder / "weir.yaml"
@@ -55,16 +56,23 @@ class Operated(Program):
         lines = [json.loads(line) for line in self.err().splitlines(keepends=True) if line.endswith("\n")]
         return [line for line in lines if line["event"] in names and reason in (None, line.get("reason"))]
 
-    def read_again(self, reason: str = BY_SIGNAL) -> dict:
-        """Has the file read again, or waits until weir does; the log line of it."""
-        def seen() -> list[dict]:
-            return self.events("reloaded", "reload_refused", reason=reason)
+    def read_again(self) -> dict:
+        """Has the file read again; the log line of it."""
+        before = len(self._readings(BY_SIGNAL))
+        self.hang_up()
+        return self._reading(BY_SIGNAL, before)
 
-        before = len(seen())
-        if reason == BY_SIGNAL:
-            self.hang_up()
-        wait_until(lambda: len(seen()) > before, f"the configuration is read again: {reason}")
-        return seen()[before]
+    def notice(self) -> dict:
+        """Waits until weir has noticed one more change of the file by itself; the log line of it."""
+        self._noticed += 1
+        return self._reading(BY_FILE, self._noticed - 1)
+
+    def _readings(self, reason: str) -> list[dict]:
+        return self.events("reloaded", "reload_refused", reason=reason)
+
+    def _reading(self, reason: str, number: int) -> dict:
+        wait_until(lambda: len(self._readings(reason)) > number, f"the configuration is read again: {reason}")
+        return self._readings(reason)[number]
 
     def write(self, content: dict | str) -> None:
         self.file.write_text(content if isinstance(content, str) else json.dumps(content))
