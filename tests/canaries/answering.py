@@ -43,25 +43,28 @@ def keys_of(call: Call) -> str:
     return f"{call.request.header('authorization')} {call.request.header('x-api-key')}"
 
 
-def fails(status: int, repeats_key: bool = False, **headers: str) -> Behaviour:
+def fails(status: int, **headers: str) -> Behaviour:
     """An error of this status. CONTRACT: those that are the caller's own are handed on, and a 503's message."""
     place = f"status-{status}"
-    passed_on = status in (400, 404, 429)
+    told: set[str] = set()
+    if status in (400, 404, 429):
+        told = {place, "retry-after"} | TO_THE_CALLER
+    elif status in (503, 529):
+        told = {place}
 
     def answer(call: Call) -> None:
-        message = word(place) + (f" {keys_of(call)}" if repeats_key else "")
+        message = word(place) if told else f"{word(place)} {keys_of(call)}"
         error = {"type": "error", "error": {"message": message, "type": word(place), "code": word(place)}}
         call.send(whole(f"{status} {word('reason')}", json.dumps(error), **headers))
 
-    told = ({place} | TO_THE_CALLER) if passed_on else {place} if status in (503, 529) else set()
     return Behaviour(answer, told)
 
 
-def closes_after(wire: str, *told: str) -> Behaviour:
+def closes_after(wire: str) -> Behaviour:
     def answer(call: Call) -> None:
-        call.send((wire + keys_of(call) * (not told)).encode())
+        call.send((wire + keys_of(call)).encode())
         raise CloseConnection
-    return Behaviour(answer, set(told))
+    return Behaviour(answer, set())
 
 
 def document(call: Call) -> str:
@@ -117,9 +120,8 @@ def error_event(_: Call) -> bytes:
 LINE = "HTTP/1.1 200 OK\r\n"
 BEHAVIOURS = {
     "answers": Behaviour(answers, IN_THE_ANSWER | TO_THE_CALLER),
-    **{f"status {status}": fails(status) for status in (400, 404, 429, 503, 529)},
-    **{f"status {status}": fails(status, repeats_key=True) for status in (401, 402, 403, 500)},
-    "redirects": fails(302, repeats_key=True, location=f"http://127.0.0.1/{word('location')}"),
+    **{f"status {status}": fails(status) for status in (400, 401, 402, 403, 404, 429, 500, 503, 529)},
+    "redirects": fails(302, location=f"http://127.0.0.1/{word('location')}"),
     "limits without a time": fails(429, **{"retry-after": word("retry-after")}),
     "answers no JSON": Behaviour(lambda call: call.send(whole("200 OK", word("no-json") + keys_of(call))), set()),
     "speaks no HTTP": closes_after(f"{word('no-http')} "),
@@ -134,7 +136,6 @@ BEHAVIOURS = {
     "sends an error event": stream_that(error_event, "error-event"),
     "sends no event": stream_that(lambda call: f"data: {word('no-event')}\n\n".encode(), "no-event"),
 }
-BEHAVIOURS["limits without a time"].told.add("retry-after")
 
 
 def collects(call: Call) -> None:

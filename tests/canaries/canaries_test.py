@@ -4,7 +4,9 @@ through all that callers and providers do, and then everything is read that it w
 An answer may hold what its own request said, and what CONTRACT hands on of what the provider said to this very call.
 """
 
+import contextlib
 import copy
+import itertools
 import json
 import os
 import pathlib
@@ -12,6 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
+import types
 import unittest
 
 tests = pathlib.Path(__file__).parents[1]
@@ -22,10 +25,10 @@ from asking import KEY, asked, of_all_kinds  # noqa: E402
 from crowd import is_read_by  # noqa: E402
 from harness.http1 import Broken, Message, head_lines  # noqa: E402
 from harness.program import Program, run  # noqa: E402
-from harness.upstream import Upstream  # noqa: E402
+from harness.upstream import Call, CloseConnection, Upstream  # noqa: E402
 from harness.weir import wait_until  # noqa: E402
 from harness.world import DIALECTS, OPENAI  # noqa: E402
-from places import GROUPS, REFUSED, WORDS, by_variable, word  # noqa: E402
+from places import ANSWERED, ASKED, GROUPS, REFUSED, WORDS, by_variable, word  # noqa: E402
 
 # What is never said back, not even to whoever sent it.
 CREDENTIALS = {"master-key", "wrong-bearer", "wrong-key", "basic", "cookie"}
@@ -238,6 +241,22 @@ class Canaries(unittest.TestCase):
             holders = [file.name for file in (weir.folder / "data").rglob("*")
                        if file.is_file() and key.encode() in file.read_bytes()]
             self.assertEqual(holders, ["master_key"])
+
+    def test_each_is_put_where_its_table_says(self):
+        requests = [*of_all_kinds(), *(asked(dialect) for dialect in DIALECTS)]
+        self.assertEqual(set(ASKED) - found_in(b"".join(requests)), set())
+        said: list[bytes] = []
+
+        def hear(answer, dialect, stream: bool, number: int = 1) -> None:
+            request = Message(f"POST {dialect.path} HTTP/1.1", [], b"", json.dumps({"stream": stream}).encode())
+            with contextlib.suppress(CloseConnection):
+                answer(Call(request, types.SimpleNamespace(sendall=said.append), number))
+
+        for dialect, stream in itertools.product(DIALECTS, (False, True)):
+            for behaviour in BEHAVIOURS.values():
+                hear(behaviour.answer, dialect, stream)
+        hear(collects, OPENAI, False)
+        self.assertEqual(set(ANSWERED) - found_in(b"".join(said)), set())
 
     def test_the_canaries_are_many_and_none_is_part_of_another(self):
         self.assertGreaterEqual(len(WORDS), 50)
