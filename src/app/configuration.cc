@@ -26,7 +26,8 @@ std::expected<config::Settings, std::string> read_settings(const ConfigurationSo
     if (!address) return std::unexpected(fmt::format("--listen {}", address.error()));
     settings->listen = *std::move(address);
   }
-  if (auto why = config::why_not_listen(settings->listen, settings->auth)) return std::unexpected(*why);
+  if (auto why = config::why_not_listen(settings->listen, settings->auth))
+    return std::unexpected(fmt::format("{} {}", config::to_string(settings->listen), *why));
   return *std::move(settings);
 }
 

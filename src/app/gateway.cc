@@ -57,12 +57,10 @@ std::expected<SimulationScript, std::string> simulation_script(const config::Set
   for (const auto& [name, provider] : settings.providers) {
     if (provider.script.empty()) continue;
     auto text = environment.read_file(provider.script);
-    if (!text) {
-      return std::unexpected(fmt::format("can't read {}, the script of provider {}: {}",
-                                         provider.script.string(), name, text.error()));
-    }
+    if (!text)
+      return std::unexpected(fmt::format("can't read the script of provider {}: {}", name, text.error()));
     auto script = mock::parse_script(*text);
-    if (!script) return std::unexpected(fmt::format("{}: {}", provider.script.string(), script.error()));
+    if (!script) return std::unexpected(fmt::format("the script of provider {}: {}", name, script.error()));
     return SimulationScript{*std::move(text), *std::move(script)};
   }
   return SimulationScript{};
@@ -72,7 +70,7 @@ std::expected<std::shared_ptr<const runtime::TlsContext>, std::string> listening
     const config::TlsSettings& settings) {
   if (!settings.enabled()) return nullptr;
   auto tls = runtime::TlsContext::for_server(settings.certificate, settings.key);
-  if (!tls) return std::unexpected(tls.error().detail);
+  if (!tls) return std::unexpected(fmt::format("listener.tls: {}", tls.error().detail));
   return std::make_shared<const runtime::TlsContext>(*std::move(tls));
 }
 

@@ -10,6 +10,19 @@ namespace {
 // Of many problems the first: the log has them all.
 std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
+// At a start a configuration may be empty, or come through a pipe. Later, an empty file is one that somebody
+// is about to write, and would take all models away; and a pipe could keep us waiting, deaf to every signal.
+std::expected<void, std::string> require_written(const std::filesystem::path& file) {
+  std::error_code unknown;
+  auto status = std::filesystem::status(file, unknown);
+  if (!std::filesystem::exists(status)) return {};  // whoever reads it says why
+  if (!std::filesystem::is_regular_file(status))
+    return std::unexpected(fmt::format("{}: is not a file", file.string()));
+  if (std::filesystem::file_size(file, unknown) == 0)
+    return std::unexpected(fmt::format("{}: is empty", file.string()));
+  return {};
+}
+
 }  // namespace
 
 Reload::Reload(ConfigurationSource source, const config::Environment& environment, config::Settings in_force,
@@ -39,6 +52,7 @@ void Reload::reload(std::string_view reason) {
 }
 
 std::expected<void, std::string> Reload::apply() {
+  if (source_.file) TRY(require_written(*source_.file));
   auto settings = TRY(read_settings(source_, environment_));
   std::string names;
   for (const auto& name : config::restart_needed(in_force_, settings))

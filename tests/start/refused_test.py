@@ -65,11 +65,12 @@ class Refused(unittest.TestCase):
         self.assert_refused("--config", "weir.yaml", names=["weir.yaml:1:9", "auth.master_key"])
 
     def test_a_certificate_that_is_not_there(self):
-        self.refuse_file("listener: { tls: { certificate: no.pem, key: no.key } }\n", ["no.pem"])
+        self.refuse_file("listener: { tls: { certificate: no.pem, key: no.key } }\n",
+                         ["listener.tls", "certificate", "No such file"])
 
     def test_a_certificate_that_is_none(self):
         (self.folder / "bad.pem").write_text("no certificate\n")
-        self.refuse_file("listener: { tls: { certificate: bad.pem, key: bad.pem } }\n", ["bad.pem"])
+        self.refuse_file("listener: { tls: { certificate: bad.pem, key: bad.pem } }\n", ["listener.tls", "certificate"])
 
     def test_a_certificate_without_its_key(self):
         self.refuse_file("listener: { tls: { certificate: a.pem } }\n", ["listener.tls", "key"])
@@ -88,10 +89,10 @@ class Refused(unittest.TestCase):
         self.assert_refused("--config", "no-such.yaml", names=["no-such.yaml"])
 
     def test_a_script_of_the_simulated_provider_that_is_not_there_or_bad(self):
-        self.refuse_file("providers: { sim: { kind: simulated, script: no.yaml } }\n", ["no.yaml"])
+        self.refuse_file("providers: { sim: { kind: simulated, script: no.yaml } }\n", ["script of provider sim"])
         (self.folder / "bad.yaml").write_text("rules:\n  - fault: { kind: refus }\n")
         self.refuse_file("providers: { sim: { kind: simulated, script: bad.yaml } }\n",
-                         ["bad.yaml", "line 2", "refuse"])
+                         ["script of provider sim", "line 2", "refuse"])
 
     def test_a_data_folder_that_can_not_be_made(self):
         (self.folder / "file").write_text("in the way")

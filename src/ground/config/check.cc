@@ -44,7 +44,7 @@ class Checker {
 
 void Checker::check_all() {
   if (auto why = why_not_listen(settings_.listen, settings_.auth); why && untouched({"listen", "auth"})) {
-    problems_.add("listen", *why);
+    problems_.add("listen", fmt::format("{} {}", problems_.quoted("listen"), *why));
   }
   check_listener();
   check_traces();
@@ -81,8 +81,7 @@ void Checker::check_provider(const std::string& name, const ProviderSettings& pr
     problems_.add(path, "a provider's name is made of letters, digits and -_.");
   }
   if (untouched({path + ".connections"}) && provider.connections.idle > provider.connections.max) {
-    problems_.add(path + ".connections.idle",
-                  fmt::format("is more than `max`, which is {}", provider.connections.max));
+    problems_.add(path + ".connections.idle", "is more than `max`, the most that may be open at all");
   }
   if (!untouched({path + ".kind"})) return;
   if (provider.kind == ProviderKind::simulated) return check_simulated(path, provider);
@@ -101,8 +100,7 @@ void Checker::check_keys(const std::string& path, const ProviderSettings& provid
   auto keys_path = path + ".keys";
   bool needs_key = !provider.base_url.is_private();
   if (provider.keys.empty() && needs_key && untouched({keys_path, path + ".base_url"})) {
-    problems_.add(keys_path,
-                  fmt::format("at least one key is needed to call {}", to_string(provider.base_url)));
+    problems_.add(keys_path, "at least one key is needed to call an address that is not private");
   }
   std::map<std::string_view, std::size_t> first_uses;
   for (std::size_t i = 0; i < provider.keys.size(); ++i) {
@@ -110,7 +108,7 @@ void Checker::check_keys(const std::string& path, const ProviderSettings& provid
     auto name_path = fmt::format("{}[{}].name", keys_path, i);
     if (is_new || !untouched({name_path})) continue;
     problems_.add(name_path, fmt::format("{} is the name of another key, keys[{}]",
-                                         in_quotes(provider.keys[i].name), first->second));
+                                         problems_.quoted(name_path), first->second));
   }
 }
 
@@ -146,7 +144,7 @@ void Checker::check_provider_name(const std::string& path, const std::string& na
   if (settings_.providers.contains(name) || !untouched({path})) return;
   // `providers` as a whole may be what is wrong: a list, say. Then none of the names can be judged.
   if (provider_names_.empty() && problems_.touches("providers")) return;
-  auto text = fmt::format("there is no provider {}", in_quotes(name));
+  auto text = fmt::format("there is no provider {}", problems_.quoted(path));
   if (!problems_.full()) text = with_nearest(text, name, provider_names_);
   problems_.add(path, text);
 }
@@ -157,9 +155,7 @@ void check(const Settings& settings, ProblemList& problems) { Checker(settings, 
 
 std::optional<std::string> why_not_listen(const ListenAddress& listen, const AuthSettings& auth) {
   if (listen.is_loopback() || !auth.master_key.empty()) return std::nullopt;
-  return fmt::format(
-      "{} is open to other machines, which needs a key: set `auth.master_key`, or listen on 127.0.0.1:{}",
-      to_string(listen), listen.port);
+  return "is open to other machines, which needs a key: set `auth.master_key`, or listen on 127.0.0.1";
 }
 
 }  // namespace weir::config

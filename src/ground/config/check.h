@@ -13,8 +13,9 @@ namespace weir::config {
 // more.
 void check(const Settings& settings, ProblemList& problems);
 
-// Why weir must not listen where it is told to: the address is open to other machines and no master key is
-// set. Nothing if it may. Ask again when the address comes from the command line.
+// Why weir must not listen where it is told to, in words to put after the address: it is open to other
+// machines and no master key is set. Nothing if it may. Ask again when the address comes from the command
+// line.
 std::optional<std::string> why_not_listen(const ListenAddress& listen, const AuthSettings& auth);
 
 }  // namespace weir::config

@@ -26,8 +26,8 @@ std::string printed_with_house(std::string_view models) {
 
 TEST(Check, an_address_that_others_can_reach_needs_a_master_key) {
   EXPECT_EQ(printed("listen: 0.0.0.0:4000\n"),
-            "weir.yaml:1:9: listen: 0.0.0.0:4000 is open to other machines, which needs a key: set "
-            "`auth.master_key`, or listen on 127.0.0.1:4000\n");
+            "weir.yaml:1:9: listen: \"0.0.0.0:4000\" is open to other machines, which needs a key: set "
+            "`auth.master_key`, or listen on 127.0.0.1\n");
   EXPECT_EQ(printed("listen: 0.0.0.0:4000\nauth: { master_key: sk-1 }\n"), "");
   EXPECT_EQ(printed("listen: \"[::1]:4000\"\n"), "");
 }
@@ -39,12 +39,12 @@ TEST(Check, a_master_key_that_could_not_be_read_is_not_told_missing_too) {
 }
 
 TEST(Check, a_provider_on_the_internet_needs_a_key) {
-  EXPECT_EQ(
-      printed("providers:\n  openai: { kind: openai }\n"),
-      "weir.yaml:2:3: providers.openai.keys: at least one key is needed to call https://api.openai.com/v1\n");
+  EXPECT_EQ(printed("providers:\n  openai: { kind: openai }\n"),
+            "weir.yaml:2:3: providers.openai.keys: at least one key is needed to call an address that is not "
+            "private\n");
   EXPECT_EQ(printed("providers:\n  claude: { kind: anthropic, keys: [] }\n"),
-            "weir.yaml:2:30: providers.claude.keys: at least one key is needed to call "
-            "https://api.anthropic.com\n");
+            "weir.yaml:2:30: providers.claude.keys: at least one key is needed to call an address that is "
+            "not private\n");
   EXPECT_EQ(printed("providers: { vllm: { kind: openai, base_url: \"http://10.0.0.7:8000/v1\" } }\n"), "");
   EXPECT_EQ(printed("providers: { s: { kind: simulated } }\n"), "");
 }
@@ -54,6 +54,29 @@ TEST(Check, a_provider_of_unknown_kind_is_told_once) {
       printed("providers: { x: { kind: opnai } }\n"),
       "weir.yaml:1:25: providers.x.kind: \"opnai\" is not one of openai, anthropic, simulated (did you mean "
       "openai?)\n");
+}
+
+TEST(Check, what_a_variable_holds_is_in_no_message) {
+  TestingEnvironment world{.variables = {{"SECRET", "canary"},
+                                         {"ADDRESS", "canary.example:4711"},
+                                         {"MOST", "4711"},
+                                         {"URL", "https://canary.example/4711"}},
+                           .files = {}};
+  for (std::string_view text :
+       {"listen: \"${ADDRESS}\"\n", "providers: { p: { kind: openai, base_url: \"${URL}\" } }\n",
+        "providers: { p: { kind: simulated, connections: { idle: 5000, max: \"${MOST}\" } } }\n",
+        "models: { m: { deployments: [ { provider: \"${SECRET}\", model: x } ] } }\n",
+        "models: { \"m/*\": { provider: \"${SECRET}\" } }\n",
+        "providers: { p: { kind: openai, base_url: \"http://127.0.0.1\", keys: [ { name: \"${SECRET}\", "
+        "value: a }, "
+        "{ name: \"${SECRET}\", value: b } ] } }\n"}) {
+    auto settings = load(text, "weir.yaml", world.environment());
+    ASSERT_FALSE(settings) << text;
+    for (const auto& problem : settings.error()) {
+      EXPECT_EQ(problem.text.find("canary"), std::string::npos) << problem.text;
+      EXPECT_EQ(problem.text.find("4711"), std::string::npos) << problem.text;
+    }
+  }
 }
 
 TEST(Check, two_keys_of_a_provider_have_two_names) {
@@ -78,9 +101,11 @@ TEST(Check, only_a_simulated_provider_has_a_script_and_it_has_nothing_else) {
 
 TEST(Check, more_idle_connections_than_connections_is_told) {
   EXPECT_EQ(printed("providers: { s: { kind: simulated, connections: { idle: 9, max: 8 } } }\n"),
-            "weir.yaml:1:57: providers.s.connections.idle: is more than `max`, which is 8\n");
+            "weir.yaml:1:57: providers.s.connections.idle: is more than `max`, the most that may be open "
+            "at all\n");
   EXPECT_EQ(printed("providers: { s: { kind: simulated, connections: { max: 8 } } }\n"),
-            "weir.yaml:1:36: providers.s.connections.idle: is more than `max`, which is 8\n");
+            "weir.yaml:1:36: providers.s.connections.idle: is more than `max`, the most that may be open "
+            "at all\n");
 }
 
 TEST(Check, a_deployment_names_a_provider_that_exists) {

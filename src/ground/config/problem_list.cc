@@ -33,13 +33,18 @@ void ProblemList::add(Place place, std::string path, std::string text) {
 
 void ProblemList::add(std::string path, std::string text) {
   std::string_view written = path;
-  auto found = places_.find(written);
-  while (found == places_.end() && !written.empty()) {
+  auto found = settings_.find(written);
+  while (found == settings_.end() && !written.empty()) {
     auto end = written.find_last_of(".[");
     written = written.substr(0, end == std::string_view::npos ? 0 : end);
-    found = places_.find(written);
+    found = settings_.find(written);
   }
-  add(found == places_.end() ? Place{} : found->second, std::move(path), std::move(text));
+  add(found == settings_.end() ? Place{} : found->second.place, std::move(path), std::move(text));
+}
+
+std::string ProblemList::quoted(std::string_view path) const {
+  auto found = settings_.find(path);
+  return in_quotes(found == settings_.end() ? std::string_view() : found->second.text);
 }
 
 bool ProblemList::full() const { return problems_.size() == kMostProblems; }

@@ -15,8 +15,12 @@ class ProblemList {
  public:
   explicit ProblemList(std::string_view file) : file_(file) {}
 
-  // Remembers where the setting at `path` is written, for problems that are found later.
-  void place(const std::string& path, Place place) { places_.insert_or_assign(path, place); }
+  // Remembers where the setting at `path` is written, and how, for problems that are found later.
+  void place(const std::string& path, Place place, std::string_view written = {}) {
+    settings_.insert_or_assign(path, Written{place, std::string(written)});
+  }
+  // The value at `path` as it is written, in quotes. Messages quote this: what ${…} stands for may be secret.
+  std::string quoted(std::string_view path) const;
 
   void add(Place place, std::string path, std::string text);
   // Placed where `path` is written, or else at what holds it.
@@ -33,8 +37,13 @@ class ProblemList {
   std::vector<Problem> take();
 
  private:
+  struct Written {
+    Place place;
+    std::string text;
+  };
+
   std::string file_;
-  std::map<std::string, Place, std::less<>> places_;
+  std::map<std::string, Written, std::less<>> settings_;
   std::vector<Problem> problems_;  // in the order of the file
   std::size_t untold_ = 0;
 };

@@ -89,7 +89,7 @@ void Reader::value(const Setting& setting, const Value& value) {
 }
 
 void Reader::set(const YamlNode& node, const std::string& path, const Value& value) {
-  problems_.place(path, node.place);
+  problems_.place(path, node.place, node.text);
   if (!is_kind(node, path, YamlNode::Kind::scalar)) return;
   auto text = substitution_.apply(node.text);
   if (!text) return problems_.add(path, text.error());

@@ -34,7 +34,7 @@ Task<Io<Socket>> NetworkDialer::connect(const SocketAddress& address, Until unti
 
 Task<Io<Socket>> NetworkDialer::dial(const Destination& to, Until until) {
   auto addresses = CO_TRY(co_await resolver_.resolve(to.host, to.port, until));
-  Io<Socket> opened = failed(IoError::Kind::unresolved, to.host);
+  Io<Socket> opened = failed(IoError::Kind::unresolved);
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     auto share = (until.deadline - loop_.now()) / static_cast<std::int64_t>(addresses.size() - i);
     opened = co_await connect(addresses[i], until.at_most(loop_.now() + share));

@@ -34,8 +34,7 @@ Io<std::vector<SocketAddress>> look_up(const std::string& host, std::uint16_t po
   hints.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG;
   addrinfo* found = nullptr;
   int outcome = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-  if (outcome != 0)
-    return failed(IoError::Kind::unresolved, fmt::format("{}: {}", host, gai_strerror(outcome)));
+  if (outcome != 0) return failed(IoError::Kind::unresolved, gai_strerror(outcome));
   std::vector<SocketAddress> addresses;
   for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
     SocketAddress address;
@@ -56,19 +55,18 @@ Task<Io<std::vector<SocketAddress>>> Resolver::resolve(std::string host, std::ui
   bool stale = kept && kept->answer && loop_.now() - kept->answered > (*kept->answer ? kKeep : kKeepFailure);
   if (!kept || stale) {
     kept = std::make_shared<Question>();
-    ask(name, host, port, kept);
+    ask(host, port, kept);
   }
   auto question = kept;
   while (!question->answer) {
     Wake why = co_await question->waiters.wait(loop_, until);
-    if (why == Wake::timed_out) co_return failed(IoError::Kind::timed_out, "looking up " + host);
+    if (why == Wake::timed_out) co_return failed(IoError::Kind::timed_out, "looking up its name");
     if (why == Wake::cancelled) co_return failed(IoError::Kind::cancelled);
   }
   co_return *question->answer;
 }
 
-void Resolver::ask(const std::string& name, const std::string& host, std::uint16_t port,
-                   const std::shared_ptr<Question>& question) {
+void Resolver::ask(const std::string& host, std::uint16_t port, const std::shared_ptr<Question>& question) {
   auto answer = [this, question](Answer found) {
     question->answer = std::move(found);
     question->answered = loop_.now();
@@ -78,7 +76,7 @@ void Resolver::ask(const std::string& name, const std::string& host, std::uint16
     auto found = look_up(host, port);
     loop_.post([answer, found = std::move(found)] { answer(found); });
   });
-  if (!taken) answer(failed(IoError::Kind::unresolved, fmt::format("{}: too many look-ups wait", name)));
+  if (!taken) answer(failed(IoError::Kind::unresolved, "too many look-ups wait"));
 }
 
 }  // namespace weir::runtime

@@ -43,8 +43,7 @@ class Resolver {
     WaitQueue waiters;
   };
 
-  void ask(const std::string& name, const std::string& host, std::uint16_t port,
-           const std::shared_ptr<Question>& question);
+  void ask(const std::string& host, std::uint16_t port, const std::shared_ptr<Question>& question);
 
   Loop& loop_;
   WorkPool& pool_;

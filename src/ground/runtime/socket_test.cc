@@ -190,10 +190,10 @@ TEST(Acceptor, a_port_that_somebody_else_listens_on_is_not_free) {
   EXPECT_TRUE(Acceptor::listen(pair.loop, "127.0.0.1", first->port())) << "another loop of ours may share it";
 }
 
-TEST(Acceptor, a_missing_certificate_file_is_named) {
+TEST(Acceptor, a_missing_certificate_is_told_without_its_path) {
   auto context = TlsContext::for_server("/nowhere/certificate.pem", "/nowhere/key.pem");
   ASSERT_FALSE(context.has_value());
-  EXPECT_NE(context.error().detail.find("/nowhere/certificate.pem"), std::string::npos);
+  EXPECT_EQ(context.error().detail, "can't use the certificate: No such file or directory");
 }
 
 }  // namespace

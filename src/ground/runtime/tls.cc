@@ -65,13 +65,11 @@ Io<TlsContext> TlsContext::for_clients() {
 Io<TlsContext> TlsContext::for_server(const std::string& certificate_file, const std::string& key_file) {
   auto context = TRY(make_context(TLS_server_method()));
   if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1) {
-    return failed(IoError::Kind::tls,
-                  fmt::format("can't use the certificate file {}: {}", certificate_file, openssl_reason()));
+    return failed(IoError::Kind::tls, fmt::format("can't use the certificate: {}", openssl_reason()));
   }
   if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(context.get()) != 1) {
-    return failed(IoError::Kind::tls,
-                  fmt::format("can't use the key file {}: {}", key_file, openssl_reason()));
+    return failed(IoError::Kind::tls, fmt::format("can't use the key: {}", openssl_reason()));
   }
   SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_id_context(context.get(), reinterpret_cast<const unsigned char*>("weir"), 4);

@@ -3,11 +3,16 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include <system_error>
+
 namespace weir::runtime {
 
 std::string openssl_reason() {
   std::string reason = "no reason given";
-  if (unsigned long code = ERR_peek_last_error(); code != 0) {
+  // What the system said was first, and all else only follows from it.
+  if (unsigned long first = ERR_peek_error(); ERR_SYSTEM_ERROR(first)) {
+    reason = std::generic_category().message(ERR_GET_REASON(first));
+  } else if (unsigned long code = ERR_peek_last_error(); code != 0) {
     const char* text = ERR_reason_error_string(code);
     reason = text != nullptr ? text : fmt::format("error {:#x}", code);
   }

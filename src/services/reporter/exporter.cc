@@ -134,8 +134,7 @@ void Exporter::note_success() {
 void Exporter::note_failure(const std::string& reason) {
   counters_.failures.add();
   if (given_up_.cancelled() || ++failures_in_a_row_ < kDegradedAfter) return;
-  auto sentence = fmt::format(
-      "{} {}", config::format_host_port(settings_.endpoint.host, settings_.endpoint.port), reason);
+  auto sentence = fmt::format("the collector {}", reason);
   if (degradations_.report(kPart, sentence, loop_.clock().wall())) {
     telemetry::log_error("degraded", {{"part", kPart}, {"reason", sentence}});
   }

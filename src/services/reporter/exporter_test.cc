@@ -223,7 +223,7 @@ TEST_F(Exporting, three_failures_in_a_row_are_a_degradation_until_the_next_succe
   send_one();
   EXPECT_EQ(degraded(), "");
   send_one();
-  EXPECT_EQ(degraded(), "traces: collector:4318 answers with status 500");
+  EXPECT_EQ(degraded(), "traces: the collector answers with status 500");
   send_one();
   EXPECT_EQ(degraded(), "");
 }
@@ -233,7 +233,8 @@ TEST_F(Exporting, no_failure_names_a_secret) {
                    Collector::Way::talks_nonsense}) {
     collector.way = way;
     for (int i = 0; i < 3; ++i) send_one();
-    EXPECT_EQ(degraded().find("traces: collector:4318 "), 0U);
+    EXPECT_EQ(degraded().find("traces: the collector "), 0U);
+    EXPECT_EQ(degraded().find("4318"), std::string::npos) << "its address may have come by ${NAME}";
     EXPECT_EQ(degraded().find(kSecret), std::string::npos);
     EXPECT_EQ(degraded().find("220"), std::string::npos) << "what a collector says is its own";
   }
