@@ -67,9 +67,8 @@ TEST(Check, what_a_variable_holds_is_in_no_message) {
         "providers: { p: { kind: simulated, connections: { idle: 5000, max: \"${MOST}\" } } }\n",
         "models: { m: { deployments: [ { provider: \"${SECRET}\", model: x } ] } }\n",
         "models: { \"m/*\": { provider: \"${SECRET}\" } }\n",
-        "providers: { p: { kind: openai, base_url: \"http://127.0.0.1\", keys: [ { name: \"${SECRET}\", "
-        "value: a }, "
-        "{ name: \"${SECRET}\", value: b } ] } }\n"}) {
+        R"(providers: { p: { kind: openai, base_url: "http://a",
+                       keys: [ { name: "${SECRET}", value: a }, { name: "${SECRET}", value: b } ] } })"}) {
     auto settings = load(text, "weir.yaml", world.environment());
     ASSERT_FALSE(settings) << text;
     for (const auto& problem : settings.error()) {
