@@ -30,7 +30,8 @@ SEED = int(os.environ.get("WEIR_SEED", "1"))
 RENAMED = "renamed \"model\" \u00e9/"  # needs care inside JSON
 
 # What may reach a provider: framing and credentials of weir's own, and what the dialect's list hands on.
-TO_EITHER = {"host", "content-length", "accept-encoding", "content-type", "accept", "user-agent"}
+TO_EITHER = {"host", "content-length", "accept-encoding", "content-type", "accept", "user-agent",
+             "traceparent", "tracestate"}
 TO_PROVIDER = {"openai": TO_EITHER | {"authorization", "openai-beta"},
                "anthropic": TO_EITHER | {"x-api-key", "anthropic-version", "anthropic-beta"}}
 # What a caller sends that is nobody else's business.

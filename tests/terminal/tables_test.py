@@ -45,11 +45,11 @@ class Check(unittest.TestCase):
         self.assertIn("  listens on   http://127.0.0.1:4000", rows)
         self.assertIn("  callers      with the master key", rows)
         self.assertIn("  cache        256 MiB, answers up to 1 MiB each", rows)
-        start = rows.index("PROVIDER  KIND       WHERE                      KEYS")
+        start = rows.index("PROVIDER  KIND       WHERE                   KEYS")
         self.assertEqual(rows[start + 1 : start + 4], [
-            "house     openai     http://127.0.0.1:9009/v1      0",
-            "openai    openai     https://api.openai.com/v1     2",
-            "sim       simulated  in this process               0"])
+            "house     openai     http://127.0.0.1:9009      0",
+            "openai    openai     https://api.openai.com     2",
+            "sim       simulated  in this process            0"])
         start = rows.index("MODEL     PROVIDER  CALLED THERE          WEIGHT  PRICED")
         self.assertEqual(rows[start + 1 :], [
             "gpt       openai    gpt-4o-mini                3  yes",

@@ -11,8 +11,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Without a path, in which some have a token.
 std::string where(const config::ProviderSettings& provider) {
-  return provider.base_url.given() ? to_string(provider.base_url) : "in this process";
+  if (!provider.base_url.given()) return "in this process";
+  auto address = provider.base_url;
+  address.path.clear();
+  return to_string(address);
 }
 
 bool is_priced(const config::DeploymentSettings& deployment) {
