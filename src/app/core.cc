@@ -28,7 +28,8 @@ Gateway::Shared::Shared(const config::Settings& settings, const Clock& given_clo
       together{.lifecycle = lifecycle,
                .cache = cache,
                .memory = {.shared = answer_memory, .lone = listener.call_memory},
-               .flights = flights} {}
+               .flights = flights,
+               .trace_limit = trace_limit} {}
 
 Gateway::Change Gateway::Shared::change_to(const config::Settings& settings,
                                            std::shared_ptr<const runtime::TlsContext> tls) {

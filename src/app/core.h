@@ -47,6 +47,7 @@ struct Gateway::Shared {
   recording::MemoryBudget answer_memory;
   cache::Cache cache;
   journey::Flights flights;
+  journey::TraceLimit trace_limit;
   const journey::Together together;
   Reloads reloads;
   std::optional<admin::MetricsPress> metrics;  // writes on the pool, which goes first

@@ -31,15 +31,14 @@ void append_stage(std::string& text, std::string_view name, Duration from, Durat
 }  // namespace
 
 void CallNotes::begin_trace(const config::TraceSettings& settings, const http::RequestHead& head,
-                            Random& random) {
+                            Random& random, TraceLimit& limit) {
   if (!settings.enabled()) return;
-  if (auto caller = TraceContext::parse(head.headers.find("traceparent").value_or(""))) {
-    if (!caller->sampled) return;
-    record_.trace = {.trace = caller->trace, .span = new_span_id(random), .sampled = true};
-    record_.caller_span = caller->span;
-  } else if (random.unit() < settings.sample.of_one) {
-    record_.trace = TraceContext::begin(random);
-  }
+  const auto caller = TraceContext::parse(head.headers.find("traceparent").value_or(""));
+  const bool wanted = caller ? caller->sampled : random.unit() < settings.sample.of_one;
+  if (!wanted || !limit.take(began_, settings.per_second)) return;
+  record_.trace = caller ? TraceContext{.trace = caller->trace, .span = new_span_id(random), .sampled = true}
+                         : TraceContext::begin(random);
+  if (caller) record_.caller_span = caller->span;
 }
 
 void CallNotes::answer_begins(http::HeaderLines& lines) {

@@ -5,6 +5,7 @@
 #include "config/settings.h"
 #include "http/header_lines.h"
 #include "http/request_head.h"
+#include "journey/trace_limit.h"
 #include "model/call_record.h"
 #include "recording/recording.h"
 
@@ -20,7 +21,8 @@ class CallNotes {
   CallRecord& record() { return record_; }
 
   // It belongs to a trace, where there are any: its caller's own, if that is to be reported, or a new one.
-  void begin_trace(const config::TraceSettings& settings, const http::RequestHead& head, Random& random);
+  void begin_trace(const config::TraceSettings& settings, const http::RequestHead& head, Random& random,
+                   TraceLimit& limit);
   void body_was_read() { record_.body_read = elapsed(); }
   void was_planned() { record_.planned = elapsed(); }
   // The answer's first byte goes out: `lines` get `server-timing` (www.w3.org/TR/server-timing).

@@ -38,7 +38,7 @@ Task<Result<void>> Journey::stages(http::ServerConnection& connection, Cancellat
   const auto& rules = *setup->rules;
   const auto* path = CO_TRY(dialect::find_path(head));
   notes.record().path = path->path;
-  notes.begin_trace(rules.settings.traces, head, random_);
+  notes.begin_trace(rules.settings.traces, head, random_, together_.trace_limit);
   auto caller = CO_TRY(admit(head));
   auto body = co_await connection.read_body(&stop);
   if (!body) co_return std::unexpected(dialect::failure_of(body.error()));

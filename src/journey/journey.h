@@ -31,6 +31,7 @@ struct Together {
   cache::Cache& cache;
   recording::Memory memory;
   Flights& flights;
+  TraceLimit& trace_limit;
 };
 
 // One loop's. Everything given must outlive it.

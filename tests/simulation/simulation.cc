@@ -89,7 +89,8 @@ Simulation::Simulation(std::uint64_t seed, std::string_view script, config::Prov
       together_{.lifecycle = lifecycle_,
                 .cache = cache_,
                 .memory = {.shared = memory_, .lone = shared_.call_memory},
-                .flights = flights_},
+                .flights = flights_,
+                .trace_limit = trace_limit_},
       journey_(loop_, random_, together_, outbox_, setup_of(settings_with(timeouts))),
       desk_(std::make_unique<Desk>(journey_)),
       sessions_(loop_, shared_, {.limits = limits_, .tls = {}}, *desk_, lifecycle_) {

@@ -112,6 +112,7 @@ class Simulation {
   recording::MemoryBudget memory_;
   cache::Cache cache_;
   journey::Flights flights_;
+  journey::TraceLimit trace_limit_;
   const journey::Together together_;
   telemetry::Bell bell_;
   journey::Journey::Outbox outbox_{bell_};

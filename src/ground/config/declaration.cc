@@ -94,6 +94,9 @@ void describe_traces(Visitor& v, TraceSettings& traces) {
        .about =
            "The share of calls that are traced, of those whose caller doesn't decide it in `traceparent`."},
       share(traces.sample));
+  v.value({.name = "per_second",
+           .about = "The most calls that are traced in a second, in all; more go untraced."},
+          count(traces.per_second, {1, 1'000'000}));
   v.values({.name = "headers",
             .about = "A header of the requests to the endpoint, as an `authorization` that it asks for.",
             .otherwise = "none"},

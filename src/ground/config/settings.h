@@ -161,6 +161,7 @@ struct LogSettings {
 struct TraceSettings {
   BaseUrl endpoint;                                    // not given: no traces
   Share sample{1};                                     // of the calls whose callers don't say it themselves
+  std::uint32_t per_second = 1000;                     // calls, of all loops
   std::map<std::string, Secret, std::less<>> headers;  // of the requests to the endpoint
 
   bool enabled() const { return endpoint.given(); }
