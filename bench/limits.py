@@ -23,12 +23,12 @@ class Limit:
 
 
 LIMITS = [
-    Limit("counts", "system_calls", 6.01, "system calls of a call that is passed on"),
-    Limit("counts", "instructions", 40_800, "instructions of a call that is passed on"),
-    Limit("counts", "allocations", 11.0, "allocations of a call that is passed on"),
-    Limit("counts-hit", "system_calls", 3.01, "system calls of a cache hit"),
-    Limit("counts-hit", "instructions", 56_400, "instructions of a cache hit"),
-    Limit("counts-hit", "allocations", 3.00, "allocations of a cache hit"),
+    Limit("counts", "system_calls", 6.30, "system calls of a call that is passed on"),
+    Limit("counts", "instructions", 53_200, "instructions of a call that is passed on"),
+    Limit("counts", "allocations", 14.0, "allocations of a call that is passed on"),
+    Limit("counts-hit", "system_calls", 3.15, "system calls of a cache hit"),
+    Limit("counts-hit", "instructions", 62_200, "instructions of a cache hit"),
+    Limit("counts-hit", "allocations", 4.00, "allocations of a cache hit"),
 ]
 
 

@@ -1,6 +1,8 @@
 // Header lines that are about to be sent.
 #pragma once
 
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -22,13 +24,23 @@ class HeaderLines {
 
  private:
   static constexpr std::size_t kUsual = 768;  // most heads fit
-  // To the end, whatever is found, so that it looks at many letters at a time.
   static bool ends_a_line(std::string_view value) {
-    bool found = false;
-    for (char c : value) found |= (c == '\r') | (c == '\n') | (c == '\0');
-    return found;
+    std::size_t at = 0;
+    for (; at + 8 <= value.size(); at += 8) {
+      if (has_control(value.data() + at)) return value.find_first_of(kForbidden, at) != value.npos;
+    }
+    return value.find_first_of(kForbidden, at) != value.npos;
+  }
+  // Whether one of eight bytes is below 16: each then borrows from the top bit of its own, which was clear
+  // (Anderson, "Bit Twiddling Hacks": a byte less than n).
+  static bool has_control(const char* bytes) {
+    constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, bytes, sizeof(eight));
+    return ((eight - kOnes * 16) & ~eight & (kOnes * 128)) != 0;
   }
 
+  static constexpr std::string_view kForbidden{"\r\n\0", 3};
   std::string text_;
 };
 
