@@ -72,11 +72,15 @@ class Dockerfile(unittest.TestCase):
 
 class HealthCheck(unittest.TestCase):
     def ask(self, port: int) -> int:
-        return run(DOCKER / "weir-ready", str(port)).returncode
+        name, *arguments = json.loads(instruction("HEALTHCHECK").partition("CMD ")[2])
+        self.assertEqual(name, "weir")
+        return run(weir(), *arguments, "--url", f"http://127.0.0.1:{port}").returncode
 
-    def test_the_image_runs_it(self):
-        self.assertEqual(json.loads(instruction("HEALTHCHECK").partition("CMD ")[2]), ["weir-ready"])
-        self.assertIn("COPY deploy/docker/weir-ready /usr/local/bin/weir-ready\n", DOCKERFILE)
+    def test_it_asks_where_the_image_listens(self):
+        port = yaml.safe_load((DOCKER / "weir.yaml").read_text())["listen"].rpartition(":")[2]
+        self.assertEqual(port, instruction("EXPOSE"))
+        usual = " ".join(run(weir(), "status", "--help").stdout.split())
+        self.assertIn(f"default: http://127.0.0.1:{port}", usual)
 
     def test_its_times(self):
         times = dict(re.findall(r"--([\w-]+)=(\w+)", instruction("HEALTHCHECK")))
