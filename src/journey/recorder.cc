@@ -39,7 +39,7 @@ Task<Result<void>> Recorder::record() {
                 .retryable = true});
   }
   if (verdict == provider::Verdict::good) usage_.note_whole(body);
-  recording_.begin(head_);
+  begin();
   co_return put(body.text, recording::Content::answer);
 }
 
@@ -113,9 +113,14 @@ Task<Result<void>> Recorder::append(std::string_view bytes) {
   co_return Result<void>{};
 }
 
+// A stream may stay open for long, so its header lines are not held twice.
+void Recorder::begin() {
+  recording_.begin({.status = head_.status, .form = head_.form, .lines = std::move(head_.lines)});
+}
+
 // An answer begins with its first bytes: what fails before them still gets a status of its own.
 Result<void> Recorder::append_events(std::string_view events) {
-  if (!std::exchange(begun_, true)) recording_.begin(head_);
+  if (!std::exchange(begun_, true)) begin();
   if (head_.form == Form::events) usage_.note(events);
   if (!splits_usage_) return put(events, recording::Content::answer);
   auto usage = replay::find_usage_event(request_.path(), events);

@@ -47,6 +47,7 @@ class Recorder {
   Result<void> append_events(std::string_view events);
   Result<void> put(std::string_view bytes, recording::Content content);
   void choose(const http::ResponseHead& head);
+  void begin();
 
   Loop& loop_;
   const provider::Request& request_;

@@ -13,6 +13,8 @@ namespace weir::http {
 class HeaderLines {
  public:
   void clear() { text_.clear(); }
+  // Gives the memory back, too.
+  void release() { std::string().swap(text_); }
   void add(std::string_view name, std::string_view value) {
     if (ends_a_line(value)) return;
     if (text_.capacity() < kUsual) text_.reserve(kUsual);

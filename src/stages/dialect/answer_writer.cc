@@ -34,14 +34,19 @@ Task<Result<void>> AnswerWriter::whole(int status, std::string_view body) {
 
 void AnswerWriter::start_events() {
   form_ = Form::events;
-  status_ = 200;
-  connection_.start(200, lines_);
+  start(200);
+}
+
+// What may be open for long doesn't keep what it has said.
+void AnswerWriter::start(int status) {
+  status_ = status;
+  connection_.start(status, lines_);
+  lines_.release();
 }
 
 void AnswerWriter::start_bytes(int status) {
   form_ = Form::bytes;
-  status_ = status;
-  connection_.start(status, lines_);
+  start(status);
 }
 
 Task<Result<void>> AnswerWriter::pass(Parts piece) { return told(connection_.send(piece, &cancellation_)); }

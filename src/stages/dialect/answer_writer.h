@@ -45,6 +45,7 @@ class AnswerWriter {
 
  private:
   enum class Form : std::uint8_t { none, whole, events, bytes };
+  void start(int status);
   Task<Result<void>> told(Task<Io<void>> writing);
 
   http::ServerConnection& connection_;

@@ -69,6 +69,7 @@ Task<Result<const http::ResponseHead*>> Call::head() {
   }
   if (!head) co_return std::unexpected(failure_of(head.error()));
   head_at_ = provider_.loop_.clock().now();
+  outgoing_.release();
   status_ = (*head)->status;
   note_answer(status_);
   wait_for_more();

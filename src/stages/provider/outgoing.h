@@ -27,6 +27,11 @@ class Outgoing {
   Outgoing& operator=(const Outgoing&) = delete;
 
   std::span<const std::string_view> parts() const { return std::span(parts_).first(count_); }
+  // It was sent, and won't be again: gives the head's memory back, for an answer may take long.
+  void release() {
+    std::string().swap(head_);
+    count_ = 0;
+  }
   // What was changed in the body, for `x-weir-edits`: "model, cache", or nothing.
   std::string_view edits() const { return edits_; }
 
