@@ -36,7 +36,8 @@ class Caching : public testing::Test {
     PaddedString padded(body);
     auto fields = wire::read_json_fields(padded.view());
     EXPECT_TRUE(fields) << body;
-    auto plan = cache.plan({whose, path, head, *fields, padded.view()}, config::Cacheable::automatic, settings);
+    auto plan =
+        cache.plan({whose, path, head, *fields, padded.view()}, config::Cacheable::automatic, settings);
     EXPECT_TRUE(plan) << body;
     return *std::move(plan);
   }

@@ -30,8 +30,7 @@ http::ServerLimits limits_of(const config::RequestLimits& settings) {
 }
 
 Shared::Shared(const config::ListenerSettings& settings, std::size_t most_connections)
-    : call_memory(settings.request.buffered),
-      admission(most_connections, settings.connections_per_address) {}
+    : call_memory(settings.request.buffered), admission(most_connections, settings.connections_per_address) {}
 
 // One connection, while it is served.
 struct Sessions::Session : ListHook {
