@@ -146,17 +146,20 @@ def _counts(bench: Bench, name: str, kind: Kind, pace: Pace) -> Result:
 
     def row(key: str, label: str, unit: str, value: float) -> Row:
         return Row.of(key, label, unit, {"weir": [value]})
+    woken = system_calls.pop("futex", 0)
     rows = [row("system_calls", "system calls a request", "", system_calls.total() / CALLS)]
     rows += [row(f"system_call_{call}", f"  {call}", "", count / CALLS)
              for call, count in system_calls.most_common() if count >= CALLS / 100]
+    rows += [row("woken", "  and futex", "", woken / CALLS)]
     rows += [row("instructions", "instructions a request, outside the kernel", "", instructions),
              row("allocations", "allocations a request", "", blocks),
              row("allocated_bytes", "  bytes", "B", size)]
     rows += [row(f"allocations_at_{place}", f"  {place}", "", count) for count, place in places]
     how = f"{kind.how}, {CALLS:,} calls one after another on one connection"
     notes = [f"Each count is that of {WARM + CALLS:,} calls minus that of {WARM}, by {CALLS:,}, "
-             "so a start costs nothing. System calls: strace; instructions: callgrind; allocations, and "
-             "weir's innermost function there: dhat."]
+             "so a start costs nothing. System calls: strace; futex apart, for it wakes the thread that writes "
+             "log lines every 20 ms at most, however many calls there are; instructions: callgrind; "
+             "allocations, and weir's innermost function there: dhat."]
     return Result(name, kind.title, how, rows, [*notes, *kind.notes])
 
 

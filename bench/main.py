@@ -97,8 +97,12 @@ def main() -> int:
     if given.json:
         report.write_json(given.json, report.document(results, about))
     if given.write:
-        written = page.write_peers(page.HERE, results[0], about) if given.peers \
-            else page.write(page.HERE, results, about)
+        if given.peers:
+            written = page.write_peers(page.HERE, results[0], about)
+        elif given.scenarios:
+            written = page.write_again(page.HERE, results, about)
+        else:
+            written = page.write(page.HERE, results, about)
         print("Written: " + ", ".join(str(path.relative_to(ROOT)) for path in written))
     return 1 if given.gate and not passes_gates(results, held) else 0
 

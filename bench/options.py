@@ -5,6 +5,7 @@ import os
 import pathlib
 
 import promises
+from chart import BARS
 from peers import PEERS
 from workload import WORKLOADS
 
@@ -47,7 +48,8 @@ def _parser(scenarios: list[str], counted: list[str]) -> argparse.ArgumentParser
     kept.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures to a file too")
     kept.add_argument("--write", action="store_true",
                       help="measure everything, write docs/performance.md, its chart and the README's "
-                           "figures; with --peers: only the peers, and their section of docs/performance.md")
+                           "figures; with scenarios or --peers: only those, and only their sections of "
+                           "docs/performance.md, which then say so")
     kept.add_argument("--gate", action="store_true",
                       help="exit with 1 when a count is beyond its limit (bench/limits.py), or pass-2k "
                            f"misses its promise by more than {promises.MARGIN}")
@@ -67,8 +69,11 @@ def read(scenarios: list[str], counted: list[str]) -> argparse.Namespace:
                       given.scenarios or given.short or given.counts))) > 1:
         parser.error("--beside, --peers and --flame are each measured alone: leave the others, scenarios, "
                      "--short and --counts out")
-    if given.write and (given.scenarios or given.short or given.counts or given.beside or given.flame):
-        parser.error("--write measures everything, or only --peers: leave out what else is named")
+    if given.write and (given.short or given.counts or given.beside or given.flame):
+        parser.error("--write measures everything, scenarios or --peers: leave out what else is named")
+    if given.write and (charted := set(given.scenarios) & {name for name, _ in BARS}):
+        parser.error(f"{', '.join(sorted(charted))}: the README and the chart have it, too, and all their "
+                     "figures are of one run; so --write measures everything then")
     if given.short and given.scenarios:
         parser.error("--short is pass-2k alone: leave out scenarios")
     if given.beside and not os.access(given.beside, os.X_OK):

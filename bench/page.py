@@ -66,9 +66,9 @@ def section(result: Result, command: str) -> list[str]:
     return [*head, *([*rows, ""] if result.rows else []), *notes]
 
 
-def provenance(about: About, command: str) -> str:
+def provenance(about: About, command: str, measured: str = "Measured") -> str:
     of, what = about["machine"], about["measured"]
-    return (f"Measured on {about['date']} with `{command}`: {what['program']} at {what['commit']}, "
+    return (f"{measured} on {about['date']} with `{command}`: {what['program']} at {what['commit']}, "
             f"beside nginx {what['nginx']}, on {of['cores']} cores of {of['cpu']}, {of['memory_gib']} GiB, "
             f"{of['system']}, Linux {of['kernel']}. One minute's load before it began: {of['load_before']}.")
 
@@ -109,6 +109,24 @@ def write(documents: Documents, results: list[Result], about: About) -> list[pat
     documents.picture.write_text(chart.svg(results, about))
     replace(documents.front, FRONT, front(results, about))
     return [documents.page, documents.picture, documents.front]
+
+
+def write_again(documents: Documents, results: list[Result], about: About) -> list[pathlib.Path]:
+    """Only these sections, each of which then says when and of what; all of them, or nothing."""
+    text = lines(documents.page, FIGURES)
+    for result in results:
+        title = f"### {result.title}\n"
+        begin = text.find(title)
+        if begin < 0:
+            raise Failure(f"{documents.page.name} has no section \"{result.title}\" yet: measure everything "
+                          "first.")
+        command = f"script/bench {result.name}"
+        again = [*section(result, command), provenance(about, f"{command} --write", "Measured again"), ""]
+        after = text.find("\n### ", begin + len(title))
+        rest = text[after:] if after >= 0 else ""
+        text = text[:begin] + "\n".join(again) + rest
+    replace(documents.page, FIGURES, [text.removesuffix("\n")])
+    return [documents.page]
 
 
 def write_peers(documents: Documents, result: Result, about: About) -> list[pathlib.Path]:

@@ -18,7 +18,8 @@ class Promise:
 
 
 PROMISES = [
-    Promise("pass-2k", "cpu_network", "ratio", 1.25, "network threads at most 1.25 times nginx's CPU", gated=True),
+    Promise("pass-2k", "cpu_network", "ratio", 1.25, "network threads at most 1.25 times nginx's CPU",
+            gated=True),
     Promise("pass-2k", "cpu", "ratio", 1.6, "whole process at most 1.60 times nginx's CPU", gated=True),
     Promise("latency", "p99", "added", 100, "added p99 at most 100 µs"),
     Promise("hit-1k", "cpu", "ratio", 0.75, "CPU a hit at most 0.75 times nginx's"),

@@ -25,14 +25,13 @@ std::expected<void, std::string> require_written(const std::filesystem::path& fi
 
 }  // namespace
 
-Reload::Reload(ConfigurationSource source, const config::Environment& environment, config::Settings in_force,
-               Gateway& gateway)
+Reload::Reload(ConfigurationSource source, std::optional<FileWatch> watch,
+               const config::Environment& environment, config::Settings in_force, Gateway& gateway)
     : source_(std::move(source)),
       environment_(environment),
       in_force_(std::move(in_force)),
-      gateway_(gateway) {
-  if (source_.file) watch_.emplace(*source_.file);
-}
+      gateway_(gateway),
+      watch_(std::move(watch)) {}
 
 void Reload::look_at_file() {
   if (watch_ && watch_->changed()) reload("the file has changed");

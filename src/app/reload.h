@@ -11,9 +11,9 @@ namespace weir::app {
 // The main thread's. Everything given must outlive it.
 class Reload {
  public:
-  // `in_force` is what the gateway goes by now.
-  Reload(ConfigurationSource source, const config::Environment& environment, config::Settings in_force,
-         Gateway& gateway);
+  // `in_force` is what the gateway goes by now, `watch` looks at the file of the source, if it has one.
+  Reload(ConfigurationSource source, std::optional<FileWatch> watch, const config::Environment& environment,
+         config::Settings in_force, Gateway& gateway);
 
   // Reads the configuration and puts it in force, for all calls that begin from then on. One that is bad, or
   // differs in what needs a restart, is refused: the log and /readyz say why until a good one comes, and

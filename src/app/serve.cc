@@ -36,6 +36,9 @@ int wrong_usage(std::string_view sentence) {
 
 int serve(const ConfigurationSource& source) {
   auto environment = config::process_environment();
+  // Before it is read, so that no later change is missed.
+  std::optional<FileWatch> watch;
+  if (source.file) watch.emplace(*source.file);
   auto settings = read_settings(source, environment);
   if (!settings) return wrong_usage(settings.error());
 
@@ -64,7 +67,7 @@ int serve(const ConfigurationSource& source) {
   (*gateway)->start();
   greet(*settings, **gateway, source, std::move(new_key));
 
-  Reload reload(source, environment, *settings, **gateway);
+  Reload reload(source, std::move(watch), environment, *settings, **gateway);
   wait_for_end(
       {.on_hangup = [&] { reload.reload("SIGHUP"); }, .each_second = [&] { reload.look_at_file(); }});
   telemetry::log_info("draining");

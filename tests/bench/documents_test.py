@@ -7,7 +7,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree as xml
 
-from measured import ABOUT, ROOT, charted
+from measured import ABOUT, ROOT, beside_nginx, charted
 
 import chart  # noqa: E402
 import page  # noqa: E402
@@ -105,6 +105,21 @@ class TheDocuments(unittest.TestCase):
         once = self.page.read_text(), self.front.read_text()
         page.write(self.documents, charted(), ABOUT)
         self.assertEqual((self.page.read_text(), self.front.read_text()), once)
+
+    def test_one_scenario_that_is_measured_again_replaces_its_section_and_says_so(self):
+        page.write(self.documents, [*charted(), beside_nginx("streams", [1.0], [2.0]),
+                                    beside_nginx("last", [1.0], [2.0])], ABOUT)
+        before = self.page.read_text()
+        for name in ("streams", "last"):
+            page.write_again(self.documents, [beside_nginx(name, [1.0], [1.5])],
+                             ABOUT | {"date": "2026-12-01"})
+        text = self.page.read_text()
+        self.assertEqual(text.count("\nMeasured again on 2026-12-01"), 2)
+        self.assertEqual(text.count("1.50 (1.50"), before.count("2.00 (2.00"))
+        self.assertEqual(text.count("### "), before.count("### "))
+        self.assertTrue(text.endswith("\n<!-- to here -->\nafter\n"))
+        with self.assertRaisesRegex(Failure, "no section"):
+            page.write_again(self.documents, [beside_nginx("new", [1.0], [1.0])], ABOUT)
 
     def test_without_its_markers_nothing_is_written(self):
         self.front.write_text("# weir\n")

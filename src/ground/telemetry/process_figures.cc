@@ -12,8 +12,8 @@ namespace {
 
 // Of the kernel's ticks, by which it counts processor time.
 Duration to_duration(std::uint64_t ticks) {
-  static const auto kTicksPerSecond = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
-  return std::chrono::nanoseconds(ticks * 1'000'000'000 / kTicksPerSecond);
+  static const auto ticks_per_second = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+  return std::chrono::nanoseconds(ticks * 1'000'000'000 / ticks_per_second);
 }
 
 // When the machine started, since 1970.
