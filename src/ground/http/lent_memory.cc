@@ -1,6 +1,8 @@
 #include "http/lent_memory.h"
 
-#include <sanitizer/asan_interface.h>
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>  // comes with the sanitizers, which a release build needs not have
+#endif
 
 #include <algorithm>
 #include <array>
@@ -13,6 +15,15 @@ namespace {
 
 using Owned = std::unique_ptr<char[]>;
 
+// To AddressSanitizer memory that waits is memory that nobody may touch.
+#if __has_feature(address_sanitizer)
+void forbid(const char* bytes, std::size_t size) { ASAN_POISON_MEMORY_REGION(bytes, size); }
+void allow(const char* bytes, std::size_t size) { ASAN_UNPOISON_MEMORY_REGION(bytes, size); }
+#else
+void forbid(const char* /*bytes*/, std::size_t /*size*/) {}
+void allow(const char* /*bytes*/, std::size_t /*size*/) {}
+#endif
+
 // Sizes with what surrounds them. Those in between come from malloc's heap, where they cost little; kept,
 // they would lie among the cache's entries for good, and a full cache took 20 % more memory than it counted.
 constexpr std::array<std::size_t, 4> kKept{(16_KiB).count, (256_KiB).count, (512_KiB).count, (1_MiB).count};
@@ -21,7 +32,7 @@ static_assert(kKept.back() == LentMemory::kLargest + LentMemory::kAround);
 
 constexpr bool is_kept(std::size_t whole) { return std::ranges::find(kKept, whole) != kKept.end(); }
 
-// What one thread keeps, by whole sizes. To AddressSanitizer it is memory that nobody may touch.
+// What one thread keeps, by whole sizes.
 class Spares {
  public:
   // Nothing where none of that size is kept.
@@ -29,7 +40,7 @@ class Spares {
     auto& same = of(whole);
     if (same.empty()) return nullptr;
     Owned bytes = pop(same, whole);
-    ASAN_UNPOISON_MEMORY_REGION(bytes.get(), whole - LentMemory::kAround + kPadding);
+    allow(bytes.get(), whole - LentMemory::kAround + kPadding);
     return bytes;
   }
 
@@ -40,7 +51,7 @@ class Spares {
     while (kept_ + whole > LentMemory::kMostSpare.count) {
       if (!drop_one_but(same)) return;
     }
-    ASAN_POISON_MEMORY_REGION(bytes.get(), whole - LentMemory::kAround + kPadding);
+    forbid(bytes.get(), whole - LentMemory::kAround + kPadding);
     same.push_back(std::move(bytes));
     kept_ += whole;
   }
