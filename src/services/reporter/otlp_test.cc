@@ -24,7 +24,9 @@ json attributes_of(const json& owner) {
   json all = json::object();
   for (const auto& attribute : owner["attributes"]) {
     EXPECT_EQ(attribute["value"].size(), 1U);
-    const auto& [type, value] = *attribute["value"].items().begin();
+    const auto typed = attribute["value"].begin();
+    const auto& type = typed.key();
+    const auto& value = typed.value();
     all[attribute["key"]] = type == "intValue" ? json(std::stoll(value.get<std::string>())) : value;
   }
   return all;
