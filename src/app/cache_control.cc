@@ -47,6 +47,7 @@ std::vector<admin::CacheFigures> CacheControl::figures() const {
   auto counts = cache_.memory().counts();
   using cache::Reason;
   admin::CacheFigures figures{.layer = "memory",
+                              .stale = counts.of(cache::Lookup::stale),
                               .evicted_for_room = counts.of(Reason::capacity),
                               .expired = counts.of(Reason::expired),
                               .purged = counts.of(Reason::purged),
@@ -57,8 +58,7 @@ std::vector<admin::CacheFigures> CacheControl::figures() const {
   each_loop_([&](const LoopFigures& loop) {
     const auto& calls = loop.calls;
     figures.hit += calls.calls(CacheResult::hit);
-    figures.miss += calls.calls(CacheResult::miss) + calls.calls(CacheResult::stale);
-    figures.stale += calls.calls(CacheResult::stale);
+    figures.miss += calls.calls(CacheResult::miss);
     figures.joined += calls.calls(CacheResult::joined);
     figures.bypass += calls.calls(CacheResult::bypass);
     figures.saved_nanos += calls.saved_nanos(CacheResult::hit);

@@ -21,25 +21,21 @@ Task<void> FrontDesk::answer(http::ServerConnection& connection, Cancellation& s
   if (!is_health && !is_metrics && head.path != kModels) return journey_.answer(connection, stop);
   if (!reads(head)) return journey_.fail(connection, stop, dialect::wrong_method(head.path, "GET"));
   if (is_health) return health_.answer(connection, stop);
-  if (is_metrics) return answer_metrics(connection, stop);
-  return journey_.list_models(connection, stop);
+  if (!is_metrics) return journey_.list_models(connection, stop);
+  auto problem = journey_.setup().rules->settings.metrics.protect ? refusal(head) : std::nullopt;
+  if (problem) return admin::answer_problem(connection, stop, *std::move(problem));
+  return metrics_.answer(connection, stop);
 }
 
-Task<void> FrontDesk::answer_metrics(http::ServerConnection& connection, Cancellation& stop) {
-  const auto& rules = *journey_.setup().rules;
-  if (rules.settings.metrics.protect) {
-    if (auto caller = rules.auth.identify(connection.head()); !caller) {
-      return admin::answer_problem(connection, stop, admin::problem_of(caller.error()));
-    }
-  }
-  return metrics_.answer(connection, stop);
+std::optional<admin::Problem> FrontDesk::refusal(const http::RequestHead& head) const {
+  auto caller = journey_.setup().rules->auth.identify(head);
+  if (caller) return std::nullopt;
+  return admin::problem_of(caller.error());
 }
 
 Task<void> FrontDesk::administer(http::ServerConnection& connection, Cancellation& stop) {
   const auto& head = connection.head();
-  if (auto caller = journey_.setup().rules->auth.identify(head); !caller) {
-    return admin::answer_problem(connection, stop, admin::problem_of(caller.error()));
-  }
+  if (auto problem = refusal(head)) return admin::answer_problem(connection, stop, *std::move(problem));
   if (admin::CacheApi::answers(head.path)) return cache_.answer(connection, stop);
   if (head.path != kLedger) {
     return admin::answer_problem(connection, stop,

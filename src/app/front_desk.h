@@ -22,7 +22,8 @@ class FrontDesk final : public listener::Handler {
   Task<void> refuse(http::ServerConnection& connection) override { return journey_.refuse(connection); }
 
  private:
-  Task<void> answer_metrics(http::ServerConnection& connection, Cancellation& stop);
+  // Why whoever asks may not see what is for operators; nothing if they may.
+  std::optional<admin::Problem> refusal(const http::RequestHead& head) const;
   // The admin API.
   Task<void> administer(http::ServerConnection& connection, Cancellation& stop);
   Task<void> answer_ledger(http::ServerConnection& connection, Cancellation& stop);

@@ -14,7 +14,7 @@ import tempfile
 import termios
 import unittest
 
-import commands  # noqa: F401  (finds the harness)
+from commands import read_to_end
 from harness.program import environment, run
 from harness.weir import PROGRAM
 
@@ -39,15 +39,9 @@ class OnATerminal(unittest.TestCase):
         process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stdin=its, stdout=its, stderr=its,
                                    env=clean | {"TERM": "xterm-256color"} | variables)
         os.close(its)
-        seen = b""
-        try:
-            while piece := os.read(ours, 1 << 16):
-                seen += piece
-        except OSError:  # Linux' way to say that the other end is closed
-            pass
-        os.close(ours)
+        seen = read_to_end(ours)
         self.assertEqual(process.wait(30), 0, seen)
-        return seen.decode().replace("\r\n", "\n")
+        return seen.replace("\r\n", "\n")
 
     def test_headings_are_bold_and_good_news_green(self):
         self.assertIn("\x1b[1mUsage:\x1b[0m", self.see("serve", "--help"))

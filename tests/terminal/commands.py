@@ -1,5 +1,6 @@
 """Every command there is, as a user calls it, and the options of each."""
 
+import os
 import pathlib
 import sys
 
@@ -18,3 +19,16 @@ OPTIONS = {
     "man": (),
 }
 SHELLS = ("bash", "zsh", "fish")
+
+
+def read_to_end(terminal: int) -> str:
+    """What is written to a terminal until nobody has it open any more."""
+    said = b""
+    try:
+        while piece := os.read(terminal, 1 << 16):
+            said += piece
+    except OSError:  # Linux' way to say that the other end is closed
+        pass
+    finally:
+        os.close(terminal)
+    return said.decode(errors="replace")

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from commands import GROUPS, OPTIONS, SHELLS
+from commands import GROUPS, OPTIONS, SHELLS, read_to_end
 from harness.program import environment, run
 from harness.weir import PROGRAM
 
@@ -162,19 +162,6 @@ zle -N zle-line-init
         answers = found_file.read_text().split("--end--\n")
         self.assertEqual(len(answers), len(EXACTLY) + 1, said)
         self.assert_completes({line: answer.split() for line, answer in zip(EXACTLY, answers, strict=False)})
-
-
-def read_to_end(terminal: int) -> str:
-    """What is written to a terminal until nobody has it open any more."""
-    said = b""
-    try:
-        while piece := os.read(terminal, 1 << 16):
-            said += piece
-    except OSError:  # Linux' way to say that the other end is closed
-        pass
-    finally:
-        os.close(terminal)
-    return said.decode(errors="replace")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "http/client_connection.h"
 #include "http/server_connection.h"
+#include "http/testing_limits.h"
 #include "runtime/run_to_end.h"
 #include "runtime/simulated_network.h"
 
@@ -11,12 +12,6 @@ namespace weir::http {
 namespace {
 
 using std::chrono::seconds;
-
-constexpr ServerLimits kLimits{.head = {},
-                               .body = 1_MiB,
-                               .head_timeout = seconds(10),
-                               .body_timeout = seconds(60),
-                               .idle_timeout = seconds(75)};
 
 // A server that is fed bytes by hand, under a clock that is moved by hand.
 class Fed {

@@ -8,12 +8,11 @@
 
 namespace weir::http {
 
-// Keeps its memory between messages. A value must hold no line end; one that does is left out whole, name and
-// all, so that nobody can add lines through it (RFC 9110 section 5.5).
+// A value must hold no line end; one that does is left out whole, name and all, so that nobody can add lines
+// through it (RFC 9110 section 5.5).
 class HeaderLines {
  public:
-  void clear() { text_.clear(); }
-  // Gives the memory back, too.
+  // Empties it, and gives its memory back.
   void release() { std::string().swap(text_); }
   void add(std::string_view name, std::string_view value) {
     if (ends_a_line(value)) return;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "http/server_connection.h"
+#include "http/testing_limits.h"
 #include "runtime/acceptor.h"
 #include "runtime/dialer.h"
 #include "runtime/run_to_end.h"
@@ -11,11 +12,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr ServerLimits kLimits{.head = {},
-                               .body = 1_MiB,
-                               .head_timeout = seconds(10),
-                               .body_timeout = seconds(60),
-                               .idle_timeout = seconds(75)};
 constexpr Until kWhenever{TimePoint::max()};
 
 // Both ends over loopback, under a clock that is moved by hand.
