@@ -32,6 +32,10 @@ class Checker {
   void check_model(const std::string& name, const ModelSettings& model);
   void check_wildcard(const std::string& path, const ModelSettings& model);
   void check_provider_name(const std::string& path, const std::string& name);
+  void check_other_models(const std::string& name, const ModelSettings& model);
+  void check_other_model(const std::string& path, const std::string& name, const std::string& other);
+  void check_breaker(const std::string& path, const BreakerSettings& breaker);
+  void check_degradation();
 
   bool untouched(std::initializer_list<std::string> paths) const {
     return std::ranges::none_of(paths, [&](const auto& path) { return problems_.touches(path); });
@@ -48,6 +52,8 @@ void Checker::check_all() {
   }
   check_listener();
   check_traces();
+  check_breaker("breaker", settings_.breaker);
+  check_degradation();
   for (const auto& [name, provider] : settings_.providers) check_provider(name, provider);
   for (const auto& [name, model] : settings_.models) check_model(name, model);
 }
@@ -116,6 +122,8 @@ void Checker::check_model(const std::string& name, const ModelSettings& model) {
   auto path = path_of("models", name);
   if (name.empty()) return problems_.add(path, "a model's name must not be empty");
   if (name.find('*') < name.size() - 1) return problems_.add(path, "a wildcard has one `*`, at its end");
+  check_other_models(name, model);
+  check_breaker(path + ".breaker", model.breaker);
   if (is_wildcard(name)) return check_wildcard(path, model);
   if (!model.provider.empty()) {
     problems_.add(path + ".provider",
@@ -138,6 +146,48 @@ void Checker::check_wildcard(const std::string& path, const ModelSettings& model
   } else {
     check_provider_name(path + ".provider", model.provider);
   }
+}
+
+void Checker::check_other_models(const std::string& name, const ModelSettings& model) {
+  auto path = path_of("models", name);
+  auto check_list = [&](std::string_view setting, const std::vector<std::string>& others) {
+    for (std::size_t i = 0; i < others.size(); ++i)
+      check_other_model(fmt::format("{}.{}[{}]", path, setting, i), name, others[i]);
+  };
+  check_list("fallbacks", model.fallbacks);
+  check_list("context_window_fallbacks", model.context_window_fallbacks);
+  check_list("content_policy_fallbacks", model.content_policy_fallbacks);
+  if (!model.cheaper.empty()) check_other_model(path + ".cheaper", name, model.cheaper);
+}
+
+// It may be one that only a wildcard stands for.
+void Checker::check_other_model(const std::string& path, const std::string& name, const std::string& other) {
+  if (!untouched({path})) return;
+  if (name == other) return problems_.add(path, "is this model itself");
+  bool known = false;
+  std::vector<std::string> names;
+  for (const auto& [model, settings] : settings_.models) {
+    names.push_back(model);
+    known |= model == other;
+    known |= is_wildcard(model) && other.starts_with(model.substr(0, model.size() - 1));
+    known |= is_wildcard(model) && other.starts_with(settings.provider + "/");
+  }
+  if (known) return;
+  auto text = fmt::format("there is no model {}", problems_.quoted(path));
+  if (!problems_.full()) text = with_nearest(text, other, names);
+  problems_.add(path, text);
+}
+
+void Checker::check_breaker(const std::string& path, const BreakerSettings& breaker) {
+  if (untouched({path}) && breaker.open > breaker.open_cap)
+    problems_.add(path + ".open_cap", "is less than `open`, the time it stays open at first");
+}
+
+void Checker::check_degradation() {
+  const auto& levels = settings_.degradation;
+  if (!untouched({"degradation"})) return;
+  if (levels.no_extras > levels.cheaper || levels.cheaper > levels.cache_only)
+    problems_.add("degradation", "the levels must come in this order: no_extras, cheaper, cache_only");
 }
 
 void Checker::check_provider_name(const std::string& path, const std::string& name) {

@@ -136,6 +136,32 @@ TEST(Check, a_model_has_deployments_and_a_wildcard_a_provider) {
             "");
 }
 
+TEST(Check, a_fallback_is_a_model_that_is_configured) {
+  auto printed_of_m = [](std::string_view setting) {
+    return printed_with_house(
+        fmt::format("models: {{ other: {{ deployments: [ {{ provider: house, model: x }} ] }}, \"h/*\": {{ "
+                    "provider: house }},\n"
+                    "  m: {{ deployments: [ {{ provider: house, model: x }} ],\n"
+                    "       {} }} }}\n",
+                    setting));
+  };
+  EXPECT_EQ(printed_of_m("fallbacks: [ other, h/any, house/any ], cheaper: other"), "");
+  EXPECT_EQ(printed_of_m("fallbacks: [ othr ]"),
+            "weir.yaml:4:21: models.m.fallbacks[0]: there is no model \"othr\" (did you mean other?)\n");
+  EXPECT_EQ(printed_of_m("content_policy_fallbacks: [ m ]"),
+            "weir.yaml:4:36: models.m.content_policy_fallbacks[0]: is this model itself\n");
+  EXPECT_EQ(printed_of_m("cheaper: zebra"),
+            "weir.yaml:4:17: models.m.cheaper: there is no model \"zebra\"\n");
+}
+
+TEST(Check, a_breaker_and_the_levels_make_sense) {
+  EXPECT_EQ(printed("breaker: { open: 60s, open_cap: 30s }\n"),
+            "weir.yaml:1:33: breaker.open_cap: is less than `open`, the time it stays open at first\n");
+  EXPECT_EQ(
+      printed("degradation: { no_extras: 95% }\n"),
+      "weir.yaml:1:1: degradation: the levels must come in this order: no_extras, cheaper, cache_only\n");
+}
+
 TEST(Check, a_certificate_and_its_key_come_together) {
   EXPECT_EQ(printed("listener: { tls: { certificate: c.pem } }\n"),
             "weir.yaml:1:13: listener.tls: `key` is missing; a certificate needs its private key\n");

@@ -69,6 +69,10 @@ void describe_listener(Visitor& v, ListenerSettings& listener) {
            .about = "The most connections open at once from one address; loopback is exempt.",
            .change = Change::restart},
           count(listener.connections_per_address, {1, 1'000'000}));
+  v.value({.name = "calls",
+           .about = "The most calls under way at once. Past half of it no tenant gets more than its share.",
+           .change = Change::restart},
+          count(listener.calls, {1, 1'000'000}));
   v.section({.name = "request", .about = "What one request may ask of weir."},
             [&] { describe_request(v, listener.request); });
   v.section({.name = "tls", .about = "HTTPS instead of HTTP."}, [&] { describe_tls(v, listener.tls); });
@@ -124,6 +128,10 @@ void describe_cache(Visitor& v, CacheSettings& cache) {
             .about = "How long answers of a class are kept. A call names its class in `x-weir-class`.",
             .otherwise = "`template`: `24h`, `chat`: `1h`, `insight`: `6h`"},
            "class", [&](const std::string& name) { return time(cache.classes[name], kKept); });
+  v.value({.name = "stale_if_error",
+           .about = "How long after its time an answer is still served where no other can be had; `0s`: not "
+                    "at all."},
+          time(cache.stale_if_error, {milliseconds(0), hours(24 * 365)}));
   v.section({.name = "keep", .about = "Which good answers are kept."}, [&] {
     v.value({.name = "tool_calls", .about = "Those that call tools."}, yes_or_no(cache.keep.tool_calls));
     v.value({.name = "cut", .about = "Those that were cut off at their greatest length."},
@@ -135,13 +143,27 @@ void describe_cache(Visitor& v, CacheSettings& cache) {
   v.planned("strict_purge", "Whether answers are served while other gateways can't be heard.");
 }
 
+void describe_degradation(Visitor& v, DegradationSettings& degradation) {
+  v.value({.name = "automatic", .about = "Whether weir does less by itself when it is loaded."},
+          yes_or_no(degradation.automatic));
+  v.value({.name = "no_extras", .about = "The load at which second attempts (`hedge`) end."},
+          share(degradation.no_extras));
+  v.value({.name = "cheaper", .about = "The load at which models are asked that others name as `cheaper`."},
+          share(degradation.cheaper));
+  v.value(
+      {.name = "cache_only", .about = "The load at which calls are answered from the cache or not at all."},
+      share(degradation.cache_only));
+  v.value({.name = "margin", .about = "How far below its beginning the load must be for a level to end."},
+          share(degradation.margin));
+  v.value({.name = "hold", .about = "How long the load must be that low."},
+          time(degradation.hold, {milliseconds(1), hours(1)}));
+}
+
 void describe_planned(Visitor& v) {
   v.planned("alerts", "Webhooks and the rules that call them.");
-  v.planned("breaker", "When a failing deployment is left alone, and for how long.");
   v.planned("budgets", "Shares of a budget at which to alert and to throttle.");
   v.planned("flags", "Features turned on for some callers.");
   v.planned("limits", "Requests and tokens that a key, user or team may use.");
-  v.planned("retry", "How often and how patiently a failed attempt is made again.");
   v.planned("storage", "The database: SQLite or PostgreSQL.");
 }
 
@@ -166,10 +188,25 @@ void describe(Visitor& v, Settings& settings) {
   v.named(
       {.name = "providers", .about = "Who answers calls: one entry for each, under a name of your choice."},
       "provider", [&](const std::string& name) { describe_provider(v, settings.providers[name]); });
+  v.section({.name = "retry", .about = "Making a failed attempt again, before the answer has begun."},
+            [&] { describe_retry(v, settings.retry); });
+  v.section(
+      {.name = "breaker", .about = "Leaving a deployment alone that fails, for each of its keys apart."},
+      [&] { describe_breaker(v, settings.breaker); });
+  v.section({.name = "hedge", .about = "Asking twice when an answer is late. It costs money."},
+            [&] { describe_hedge(v, settings.hedge); });
+  v.section({.name = "degradation", .about = "Doing less when weir is loaded."},
+            [&] { describe_degradation(v, settings.degradation); });
   v.named({.name = "models",
            .about = "What callers may ask for: a model's name, or a wildcard such as `\"openai/*\"`, which "
                     "stands for any model of its `provider`."},
-          "model", [&](const std::string& name) { describe_model(v, settings.models[name]); });
+          "model", [&](const std::string& name) {
+            auto& model = settings.models[name];
+            model.retry = settings.retry;
+            model.breaker = settings.breaker;
+            model.hedge = settings.hedge;
+            describe_model(v, model);
+          });
   v.section({.name = "cache", .about = "Answers kept and served again."},
             [&] { describe_cache(v, settings.cache); });
   v.value(

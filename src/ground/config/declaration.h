@@ -16,4 +16,9 @@ void describe(Visitor& visitor, Settings& settings);
 void describe_provider(Visitor& visitor, ProviderSettings& provider);
 void describe_model(Visitor& visitor, ModelSettings& model);
 
+// The parts that stand for all models, and for each.
+void describe_retry(Visitor& visitor, RetrySettings& retry);
+void describe_breaker(Visitor& visitor, BreakerSettings& breaker);
+void describe_hedge(Visitor& visitor, HedgeSettings& hedge);
+
 }  // namespace weir::config

@@ -75,6 +75,7 @@ std::string_view name_of(ValueType type) {
     case ValueType::address:
       return "HOST:PORT";
     case ValueType::count:
+    case ValueType::number:
       return "number";
     case ValueType::time:
       return "time";
@@ -132,6 +133,10 @@ class Writer : public Visitor {
   void listed(const Setting& setting, const std::function<void()>& inside) override {
     parts_ += fmt::format("| `{}` | list | none | | {} | |\n", full_name(setting.name), setting.about);
     within(setting, fmt::format("{}[]", setting.name), inside);
+  }
+
+  void items(const Setting& setting, const std::function<Value()>& /*next*/) override {
+    parts_ += fmt::format("| `{}` | list | none | | {} | |\n", full_name(setting.name), setting.about);
   }
 
   void planned(std::string_view name, std::string_view about) override {

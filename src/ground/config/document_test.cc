@@ -48,7 +48,7 @@ TEST(ConfigurationDocument, tells_type_default_bounds_and_restart) {
   EXPECT_NE(page.find("| `providers.<provider>.keys[].value` | secret | required |"), std::string::npos);
   EXPECT_NE(page.find("| `models.<model>.deployments[].price.output` | price |"), std::string::npos);
   EXPECT_NE(page.find("| `cache.classes.<class>` | time | `template`: `24h`"), std::string::npos);
-  EXPECT_NE(page.find("| `models.<model>.fallbacks` | Models"), std::string::npos);
+  EXPECT_NE(page.find("| `cache.redis` | A layer"), std::string::npos);
 }
 
 }  // namespace

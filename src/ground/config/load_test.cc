@@ -7,6 +7,7 @@
 namespace weir::config {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -86,6 +87,7 @@ providers:
     keys: [ { name: main, value: "${file:/run/secrets/key}", weight: 3 } ]
     connections: { idle: 2, max: 8 }
     timeouts: { connect: 1s, first_byte: 5m, between_events: 2m, total: 1h }
+    queue: { calls: 12, wait: 500ms }
     answer_limit: 1MiB
   mock: { kind: simulated, script: mock.yaml }
 models:
@@ -95,6 +97,7 @@ models:
 listener:
   connections: 10
   connections_per_address: 5
+  calls: 7
   request: { head: 8KiB, headers: 20, body: 1MB, buffered: 10MiB,
              head_timeout: 1s, body_timeout: 2s, idle_timeout: 3s }
   tls: { certificate: cert.pem, key: key.pem }
@@ -114,15 +117,73 @@ log: { format: json, level: warn }
   house.keys = {{"main", Secret("sk-from-file"), 3}};
   house.connections = {2, 8};
   house.timeouts = {seconds(1), minutes(5), minutes(2), minutes(60)};
+  house.queue = {12, milliseconds(500)};
   house.answer_limit = 1_MiB;
   expected.providers["mock"].kind = ProviderKind::simulated;
   expected.providers["mock"].script = "mock.yaml";
   expected.models["gpt-4.1"].deployments = {{"house", "llama", 2}, {"mock", "sim-1", 1}};
   expected.models["house/*"].provider = "house";
-  expected.listener = {
-      10, 5, {8_KiB, 20, 1'000'000_B, 10_MiB, seconds(1), seconds(2), seconds(3)}, {"cert.pem", "key.pem"}};
+  expected.listener = {10,
+                       5,
+                       7,
+                       {8_KiB, 20, 1'000'000_B, 10_MiB, seconds(1), seconds(2), seconds(3)},
+                       {"cert.pem", "key.pem"}};
   expected.log = {LogFormat::json, telemetry::LogLevel::warning};
   EXPECT_EQ(*settings, expected);
+}
+
+TEST(Load, reads_what_to_do_on_a_provider_s_bad_day) {
+  auto settings = load(R"(
+providers: { house: { kind: openai, base_url: "http://127.0.0.1:9009/v1" } }
+models:
+  large:
+    deployments: [ { provider: house, model: llama } ]
+    strategy: latency
+    sticky: prefix
+    fallbacks: [ small, "house/other" ]
+    context_window_fallbacks: [ small ]
+    content_policy_fallbacks: [ small ]
+    cheaper: small
+    canned: "Please call us."
+    retry: { attempts: 5 }
+    breaker: { window: 20, open: 5s }
+    hedge: { enabled: true }
+    timeouts: { first_byte: 10s }
+  small: { deployments: [ { provider: house, model: llama-8b } ] }
+  "house/*": { provider: house }
+retry: { base: 100ms, multiplier: 1.5, cap: 2s, jitter: additive, budget: 10%, budget_min: 5, deadline: 1m }
+breaker: { window: 50, failure_ratio: 40%, slow_call: 10s, slow_ratio: 90%, open: 10s, open_cap: 60s, probes: 2 }
+hedge: { spending: 2%, least: 1s }
+degradation: { automatic: false, no_extras: 50%, cheaper: 60%, cache_only: 70%, margin: 5%, hold: 3s }
+cache: { stale_if_error: 24h }
+)");
+  ASSERT_TRUE(settings) << to_string(settings.error().front());
+  RetrySettings retry{3, milliseconds(100), 1.5, seconds(2), Jitter::additive, {0.1}, 5, minutes(1)};
+  BreakerSettings breaker{true, 50, {0.4}, seconds(10), {0.9}, seconds(10), seconds(60), 2};
+  EXPECT_EQ(settings->retry, retry);
+  EXPECT_EQ(settings->breaker, breaker);
+  EXPECT_EQ(settings->hedge, (HedgeSettings{false, {0.02}, seconds(1)}));
+  EXPECT_EQ(settings->degradation, (DegradationSettings{false, {0.5}, {0.6}, {0.7}, {0.05}, seconds(3)}));
+  EXPECT_EQ(settings->cache.stale_if_error, std::chrono::hours(24));
+
+  const auto& large = settings->models["large"];
+  EXPECT_EQ(large.strategy, Strategy::latency);
+  EXPECT_EQ(large.sticky, Sticky::prefix);
+  EXPECT_EQ(large.fallbacks, (std::vector<std::string>{"small", "house/other"}));
+  EXPECT_EQ(large.context_window_fallbacks, std::vector<std::string>{"small"});
+  EXPECT_EQ(large.content_policy_fallbacks, std::vector<std::string>{"small"});
+  EXPECT_EQ(large.cheaper, "small");
+  EXPECT_EQ(large.canned, "Please call us.");
+  EXPECT_EQ(large.timeouts.first_byte, seconds(10));
+  EXPECT_EQ(large.timeouts.total, std::nullopt);
+  // What a model doesn't set is as for all.
+  retry.attempts = 5;
+  breaker.window = 20;
+  breaker.open = seconds(5);
+  EXPECT_EQ(large.retry, retry);
+  EXPECT_EQ(large.breaker, breaker);
+  EXPECT_EQ(large.hedge, (HedgeSettings{true, {0.02}, seconds(1)}));
+  EXPECT_EQ(settings->models["small"].breaker, settings->breaker);
 }
 
 constexpr std::string_view kDesignExample =
@@ -155,7 +216,6 @@ budgets: { alert_at: 80%, throttle_at: 95% }
 
 TEST(Load, the_design_s_example_tells_each_setting_that_is_not_built_yet) {
   EXPECT_EQ(printed(kDesignExample),
-            "weir.yaml:14:5: models.gpt-4o-mini.fallbacks: `fallbacks` is not built yet; remove it\n"
             "weir.yaml:20:3: cache.redis: `redis` is not built yet; remove it\n"
             "weir.yaml:21:3: cache.database: `database` is not built yet; remove it\n"
             "weir.yaml:23:1: storage: `storage` is not built yet; remove it\n"
@@ -166,7 +226,6 @@ TEST(Load, the_design_s_example_tells_each_setting_that_is_not_built_yet) {
 TEST(Load, the_design_s_example_without_those_is_read) {
   std::string text(kDesignExample.substr(0, kDesignExample.find("storage:")));
   auto cut = [&](std::string_view part) { text.erase(text.find(part), part.size()); };
-  cut("    fallbacks: [ claude-haiku ]\n");
   cut("  redis:    { url: \"redis://127.0.0.1:6379\" }      # optional second layer\n");
   cut("  database: { enabled: true }                        # third layer, in storage\n");
   auto settings = load(text);

@@ -43,6 +43,7 @@ class Reader : public Visitor {
   void values(const Setting& setting, std::string_view entry,
               const std::function<Value(const std::string&)>& value_of) override;
   void listed(const Setting& setting, const std::function<void()>& inside) override;
+  void items(const Setting& setting, const std::function<Value()>& next) override;
   void planned(std::string_view name, std::string_view about) override;
 
  private:
@@ -57,6 +58,9 @@ class Reader : public Visitor {
   // Each entry of a map that the file names, with its path.
   void for_each_entry(const Setting& setting,
                       const std::function<void(const YamlNode&, const std::string&)>& read);
+  // Each item of a list, with its path.
+  void for_each_item(const Setting& setting,
+                     const std::function<void(const YamlNode&, const std::string&)>& read);
   const YamlNode* find(std::string_view name);
   bool is_kind(const YamlNode& node, const std::string& path, YamlNode::Kind kind);
   void refuse_repeated(const YamlNode& node, const std::string& path);
@@ -129,14 +133,23 @@ void Reader::for_each_entry(const Setting& setting,
 }
 
 void Reader::listed(const Setting& setting, const std::function<void()>& inside) {
+  for_each_item(setting,
+                [&](const YamlNode& item, const std::string& path) { read_group(item, path, inside); });
+}
+
+void Reader::items(const Setting& setting, const std::function<Value()>& next) {
+  for_each_item(setting, [&](const YamlNode& item, const std::string& path) { set(item, path, next()); });
+}
+
+void Reader::for_each_item(const Setting& setting,
+                           const std::function<void(const YamlNode&, const std::string&)>& read) {
   const auto* node = find(setting.name);
   if (node == nullptr) return;
   auto path = path_of(group_->path, setting.name);
   problems_.place(path, node->place);
   if (!is_kind(*node, path, YamlNode::Kind::list)) return;
-  for (std::size_t i = 0; i < node->children.size(); ++i) {
-    read_group(node->children[i], fmt::format("{}[{}]", path, i), inside);
-  }
+  for (std::size_t i = 0; i < node->children.size(); ++i)
+    read(node->children[i], fmt::format("{}[{}]", path, i));
 }
 
 void Reader::planned(std::string_view name, std::string_view) {

@@ -29,6 +29,7 @@ class RestartOnly final : public Visitor {
   void values(const Setting& /*setting*/, std::string_view /*entry*/,
               const std::function<Value(const std::string&)>& /*value_of*/) override {}
   void listed(const Setting& /*setting*/, const std::function<void()>& /*inside*/) override {}
+  void items(const Setting& /*setting*/, const std::function<Value()>& /*next*/) override {}
   void planned(std::string_view /*name*/, std::string_view /*about*/) override {}
 
   std::vector<Written> found;

@@ -24,7 +24,7 @@ struct Setting {
   std::string_view otherwise = {};  // what holds without it, where the member's own value doesn't tell
 };
 
-enum class ValueType { text, file, secret, url, address, count, time, size, price, share, choice };
+enum class ValueType { text, file, secret, url, address, count, number, time, size, price, share, choice };
 
 // One value of a setting, bound to the member that holds it: see values made in value_types.h.
 struct Value {
@@ -52,6 +52,8 @@ class Visitor {
                       const std::function<Value(const std::string& name)>& value_of) = 0;
   // A list; `inside` adds an item and declares its settings.
   virtual void listed(const Setting&, const std::function<void()>& inside) = 0;
+  // A list of single values; `next` adds an item and gives its Value.
+  virtual void items(const Setting&, const std::function<Value()>& next) = 0;
   // A name that is kept for what is not built yet.
   virtual void planned(std::string_view name, std::string_view about) = 0;
 };

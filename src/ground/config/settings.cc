@@ -26,6 +26,22 @@ std::string_view name_of(Cacheable cacheable) {
   return "never";
 }
 
+std::string_view name_of(Strategy strategy) {
+  switch (strategy) {
+    case Strategy::weighted:
+      return "weighted";
+    case Strategy::latency:
+      return "latency";
+    case Strategy::least_busy:
+      return "least_busy";
+    case Strategy::cost:
+      return "cost";
+    case Strategy::priority:
+      break;
+  }
+  return "priority";
+}
+
 BaseUrl usual_base_url(ProviderKind kind) {
   switch (kind) {
     case ProviderKind::openai:

@@ -46,6 +46,7 @@ struct TlsSettings {
 struct ListenerSettings {
   std::uint32_t connections = 16'000;
   std::uint32_t connections_per_address = 4096;  // loopback is exempt
+  std::uint32_t calls = 8192;                    // under way at once, of all tenants
   RequestLimits request;
   TlsSettings tls;
 
@@ -86,12 +87,21 @@ enum class AskUsage {
   never,
 };
 
+// Calls that may wait until the provider can take them, when all its deployments and keys are busy.
+struct ProviderQueue {
+  std::uint32_t calls = 256;
+  std::chrono::milliseconds wait = std::chrono::seconds(2);
+
+  friend bool operator==(const ProviderQueue&, const ProviderQueue&) = default;
+};
+
 struct ProviderSettings {
   ProviderKind kind = ProviderKind::openai;
   BaseUrl base_url;  // the kind's own where the file gives none; never given for a simulated one
   std::vector<ProviderKey> keys;
   ProviderConnections connections;
-  ProviderTimeouts timeouts;
+  ProviderQueue queue;
+  ProviderTimeouts timeouts;  // of one attempt
   AskUsage ask_usage = AskUsage::automatic;
   Bytes answer_limit = 64_MiB;   // unstreamed answers
   std::filesystem::path script;  // simulated providers only; empty: the built-in behaviour
@@ -117,11 +127,80 @@ struct DeploymentSettings {
   friend bool operator==(const DeploymentSettings&, const DeploymentSettings&) = default;
 };
 
+// How long to wait before an attempt is made again (AWS Architecture Blog, "Exponential Backoff And Jitter").
+enum class Jitter {
+  full,      // anything from nothing to the whole time
+  additive,  // the whole time and up to `base` more
+  none,
+};
+
+struct RetrySettings {
+  std::uint32_t attempts = 3;  // at one model, the first included
+  std::chrono::milliseconds base = std::chrono::milliseconds(250);
+  double multiplier = 2;
+  std::chrono::milliseconds cap = std::chrono::seconds(8);
+  Jitter jitter = Jitter::full;
+  Share budget{0.2};             // of a model's calls
+  std::uint32_t budget_min = 3;  // retries that are always allowed at once
+  // Of a call: no attempt begins later or goes on for longer.
+  std::chrono::milliseconds deadline = std::chrono::minutes(5);
+
+  friend bool operator==(const RetrySettings&, const RetrySettings&) = default;
+};
+
+// When a deployment is left alone that fails or is slow, through one of its keys.
+struct BreakerSettings {
+  bool enabled = true;
+  std::uint32_t window = 100;  // attempts that are looked at
+  Share failure_ratio{0.5};
+  std::chrono::milliseconds slow_call = std::chrono::seconds(30);  // until the answer's head
+  Share slow_ratio{0.8};
+  std::chrono::milliseconds open = std::chrono::seconds(30);  // times the openings in a row
+  std::chrono::milliseconds open_cap = std::chrono::seconds(300);
+  std::uint32_t probes = 3;  // attempts that must succeed to close it again
+
+  friend bool operator==(const BreakerSettings&, const BreakerSettings&) = default;
+};
+
+// A second attempt for a call whose first one takes longer than nearly all do.
+struct HedgeSettings {
+  bool enabled = false;
+  Share spending{0.05};  // the most hedges, as a share of a model's calls
+  std::chrono::milliseconds least = std::chrono::milliseconds(500);  // before this none is made
+
+  friend bool operator==(const HedgeSettings&, const HedgeSettings&) = default;
+};
+
+// How a deployment is chosen, of those that work.
+enum class Strategy {
+  weighted,    // by weight
+  latency,     // the one that answers soonest (peak EWMA)
+  least_busy,  // the one with the fewest calls under way
+  cost,        // the cheapest
+  priority,    // the first in the list
+};
+
+// What stays with the deployment and key that had it last, for the provider's own prompt cache.
+enum class Sticky {
+  no,
+  prefix,  // calls whose bodies begin alike
+};
+
 // Whether a model's answers may be kept and served again.
 enum class Cacheable {
   automatic,  // embeddings, temperature 0, and calls that ask for it
   always,     // whatever the temperature
   never,
+};
+
+// Instead of the provider's, where they are set.
+struct ModelTimeouts {
+  std::optional<std::chrono::milliseconds> connect;
+  std::optional<std::chrono::milliseconds> first_byte;
+  std::optional<std::chrono::milliseconds> between_events;
+  std::optional<std::chrono::milliseconds> total;
+
+  friend bool operator==(const ModelTimeouts&, const ModelTimeouts&) = default;
 };
 
 // A model by name has deployments. A wildcard (its name ends in `*`) has a provider instead, and stands for
@@ -130,6 +209,18 @@ struct ModelSettings {
   std::vector<DeploymentSettings> deployments;
   std::string provider;
   Cacheable cacheable = Cacheable::automatic;
+  Strategy strategy = Strategy::weighted;
+  Sticky sticky = Sticky::no;
+  // Models to ask instead, the first one first.
+  std::vector<std::string> fallbacks;                 // when no deployment answers
+  std::vector<std::string> context_window_fallbacks;  // when the prompt is too long for this one
+  std::vector<std::string> content_policy_fallbacks;  // when this one won't answer it
+  std::string cheaper;  // asked instead while weir is degraded that far; empty: none
+  std::string canned;   // the text of an answer when there is no other; empty: none
+  RetrySettings retry;  // as for all, where it has none of its own
+  BreakerSettings breaker;
+  HedgeSettings hedge;
+  ModelTimeouts timeouts;
 
   friend bool operator==(const ModelSettings&, const ModelSettings&) = default;
 };
@@ -191,6 +282,8 @@ struct CacheSettings {
       {"template", std::chrono::hours(24)},
       {"chat", std::chrono::hours(1)},
       {"insight", std::chrono::hours(6)}};
+  // How long after its end an answer may still be served, where no other can be had (RFC 5861 section 4).
+  std::chrono::milliseconds stale_if_error = std::chrono::hours(1);
   CacheKeep keep;
 
   friend bool operator==(const CacheSettings&, const CacheSettings&) = default;
@@ -201,6 +294,18 @@ enum class OnClientGone {
   drain,   // it is read to its end, and kept where it may be
 };
 
+// Levels of service, by how loaded weir is.
+struct DegradationSettings {
+  bool automatic = true;
+  Share no_extras{0.8};  // of what weir can do: from here on no hedges
+  Share cheaper{0.9};    // cheaper models, where a model names one
+  Share cache_only{0.98};
+  Share margin{0.15};  // a level is left this far below where it begins
+  std::chrono::milliseconds hold = std::chrono::seconds(10);  // and not before this time
+
+  friend bool operator==(const DegradationSettings&, const DegradationSettings&) = default;
+};
+
 struct Settings {
   ListenAddress listen;
   std::filesystem::path data_dir = "./weir-data";
@@ -208,6 +313,10 @@ struct Settings {
   std::map<std::string, ProviderSettings, std::less<>> providers;
   std::map<std::string, ModelSettings, std::less<>> models;
   UnknownModels unknown_models = UnknownModels::refuse;  // not in the file: what having one means
+  RetrySettings retry;                                   // of models that have none of their own
+  BreakerSettings breaker;                               // likewise
+  HedgeSettings hedge;                                   // likewise
+  DegradationSettings degradation;
   CacheSettings cache;
   OnClientGone on_client_gone = OnClientGone::cancel;
   ListenerSettings listener;
@@ -223,6 +332,7 @@ struct Settings {
 // As the file writes it.
 std::string_view name_of(ProviderKind kind);
 std::string_view name_of(Cacheable cacheable);
+std::string_view name_of(Strategy strategy);
 
 // The address of the kind's own service; not given for a simulated one.
 BaseUrl usual_base_url(ProviderKind kind);

@@ -128,6 +128,23 @@ Value time(std::chrono::milliseconds& member, Bounds<std::chrono::milliseconds> 
   return bounded(ValueType::time, member, bounds, parse_time, format_time);
 }
 
+Value time(std::optional<std::chrono::milliseconds>& member, Bounds<std::chrono::milliseconds> bounds) {
+  std::chrono::milliseconds none = bounds.least;
+  auto value = time(none, bounds);
+  value.initial = member ? format_time(*member) : "";
+  value.set = [&member, bounds](std::string_view written) -> Written {
+    std::chrono::milliseconds read{};
+    TRY(time(read, bounds).set(written));
+    member = read;
+    return {};
+  };
+  return value;
+}
+
+Value number(double& member, Bounds<double> bounds) {
+  return bounded(ValueType::number, member, bounds, parse_number, format_number);
+}
+
 Value size(Bytes& member, Bounds<Bytes> bounds) {
   return bounded(ValueType::size, member, bounds, parse_size, format_size);
 }

@@ -36,7 +36,11 @@ Value address(ListenAddress& member);
 Value count(std::uint32_t& member, Bounds<std::uint32_t> bounds);
 // The same, and `auto` is 0.
 Value count_or_auto(std::uint32_t& member, Bounds<std::uint32_t> bounds);
+// With or without decimals.
+Value number(double& member, Bounds<double> bounds);
 Value time(std::chrono::milliseconds& member, Bounds<std::chrono::milliseconds> bounds);
+// One that need not be set.
+Value time(std::optional<std::chrono::milliseconds>& member, Bounds<std::chrono::milliseconds> bounds);
 Value size(Bytes& member, Bounds<Bytes> bounds);
 Value price(std::optional<std::uint64_t>& member);
 Value share(Share& member);

@@ -99,6 +99,14 @@ std::expected<std::uint32_t, std::string> parse_count(std::string_view text) {
   return std::unexpected("is not a whole number, such as 20");
 }
 
+std::expected<double, std::string> parse_number(std::string_view text) {
+  double number = 0;
+  const auto* end = text.data() + text.size();
+  auto [stopped, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  if (error == std::errc{} && stopped == end && number >= 0) return number;
+  return std::unexpected("is not a number, such as 1.5");
+}
+
 std::expected<std::uint64_t, std::string> parse_price(std::string_view text) {
   constexpr std::uint64_t kMostDollars = 1'000'000;
   constexpr std::size_t kDecimals = 6;
@@ -125,6 +133,8 @@ std::string format_time(std::chrono::milliseconds time) {
   if (time.count() == 0) return "0s";
   return write_amount(static_cast<std::uint64_t>(time.count()), kTimeUnits);
 }
+
+std::string format_number(double number) { return fmt::format("{}", number); }
 
 std::string format_size(Bytes size) { return write_amount(size.count, kSizeUnits); }
 

@@ -25,6 +25,9 @@ std::expected<Share, std::string> parse_share(std::string_view text);
 // "3": a whole number below 2^32.
 std::expected<std::uint32_t, std::string> parse_count(std::string_view text);
 
+// "2" or "1.5": a number that is not negative.
+std::expected<double, std::string> parse_number(std::string_view text);
+
 // "2.50": dollars for a million tokens, at most six decimals, as pico-dollars for a token; at most a million
 // dollars.
 std::expected<std::uint64_t, std::string> parse_price(std::string_view text);
@@ -33,5 +36,6 @@ std::expected<std::uint64_t, std::string> parse_price(std::string_view text);
 std::string format_time(std::chrono::milliseconds time);
 std::string format_size(Bytes size);
 std::string format_share(Share share);
+std::string format_number(double number);
 
 }  // namespace weir::config
