@@ -35,48 +35,56 @@ std::string label_of(std::string_view provider, std::string_view model) {
 
 }  // namespace
 
-const Deployment& Route::draw(Random& random) const {
-  auto all = deployments();
-  if (all.size() == 1) return all.front();
-  std::uint64_t total = 0;
-  for (const auto& deployment : all) total += deployment.weight;
-  std::uint64_t drawn = random.below(total);
-  for (const auto& deployment : all) {
-    if (drawn < deployment.weight) return deployment;
-    drawn -= deployment.weight;
-  }
-  return all.back();
-}
-
-bool Route::has(DeploymentId id) const {
-  return std::ranges::find(deployments(), id, &Deployment::id) != deployments().end();
-}
-
-Router::Router(const config::Settings& settings, telemetry::Names& names) : settings_(settings) {
-  for (const auto& [name, provider] : settings.providers)
-    unlisted_labels_[name] = names.keep(label_of(name, "*"));
+Router::Router(const config::Settings& settings, telemetry::Names& names)
+    : settings_(settings), names_(names), endpoints_(settings, names) {
+  unknown_.retry = settings.retry;
+  unknown_.breaker = settings.breaker;
+  unknown_.hedge = settings.hedge;
   for (const auto& [name, model] : settings.models) {
     if (config::is_wildcard(name)) {
       wildcards_.push_back({name, names.keep(name), &model});
-      continue;
+      add_unlisted(model.provider, model.breaker);
+    } else {
+      add_model(name, model);
     }
-    auto& made = models_[name];
-    made.label = names.keep(name);
-    made.cacheable = model.cacheable;
-    for (const auto& given : model.deployments) {
-      Deployment deployment{.provider = given.provider,
-                            .model = given.model,
-                            .label = names.keep(label_of(given.provider, given.model)),
-                            .id = id_of(given.provider, given.model),
-                            .price = given.price,
-                            .weight = given.weight};
-      if (speaks(given.provider, Dialect::openai)) made.openai.push_back(deployment);
-      if (speaks(given.provider, Dialect::anthropic)) made.anthropic.push_back(std::move(deployment));
-    }
+  }
+  if (settings.unknown_models == config::UnknownModels::by_dialect) {
+    for (const auto& [name, provider] : settings.providers) add_unlisted(name, unknown_.breaker);
   }
   std::ranges::sort(wildcards_, [](const Wildcard& a, const Wildcard& b) {
     return std::pair(b.pattern.size(), a.pattern) < std::pair(a.pattern.size(), b.pattern);
   });
+}
+
+void Router::add_model(std::string_view name, const config::ModelSettings& settings) {
+  models_[name] = {.label = names_.keep(name),
+                   .settings = &settings,
+                   .openai = served(settings, Dialect::openai),
+                   .anthropic = served(settings, Dialect::anthropic)};
+}
+
+Router::Served Router::served(const config::ModelSettings& model, Dialect dialect) {
+  Served made;
+  for (const auto& given : model.deployments) {
+    if (!speaks(given.provider, dialect)) continue;
+    made.deployments.push_back({.provider = given.provider,
+                                .model = given.model,
+                                .label = names_.keep(label_of(given.provider, given.model)),
+                                .id = id_of(given.provider, given.model),
+                                .price = given.price,
+                                .weight = given.weight});
+  }
+  made.targets = endpoints_.targets_of(made.deployments, model.breaker);
+  return made;
+}
+
+void Router::add_unlisted(std::string_view provider, const config::BreakerSettings& breaker) {
+  if (unlisted_.contains(provider) || !settings_.providers.contains(provider)) return;
+  Deployment any{.provider = provider,
+                 .model = "*",
+                 .label = names_.keep(label_of(provider, "*")),
+                 .id = id_of(provider, "*")};
+  unlisted_[provider] = {.label = any.label, .targets = endpoints_.targets_of({&any, 1}, breaker)};
 }
 
 bool Router::speaks(std::string_view provider, Dialect dialect) const {
@@ -103,25 +111,26 @@ DeploymentId Router::id_of(std::string_view provider, std::string_view model) co
   return {std::hash<std::string>{}(text)};
 }
 
-Deployment Router::unlisted(std::string_view provider, std::string_view model) const {
-  return {.provider = provider,
-          .model = std::string(model),
-          .label = unlisted_labels_.find(provider)->second,
-          .id = id_of(provider, model)};
+Route Router::route_to_unlisted(std::string_view label, const config::ModelSettings& settings,
+                                std::string_view provider, std::string_view model) const {
+  const auto& all = unlisted_.find(provider)->second;
+  Deployment made{
+      .provider = provider, .model = std::string(model), .label = all.label, .id = id_of(provider, model)};
+  return {label, settings, std::move(made), all.targets};
 }
 
 Result<Route> Router::find(std::string_view model, Dialect dialect) const {
   if (auto exact = models_.find(model); exact != models_.end()) {
     const auto& found = exact->second;
-    const auto& deployments = dialect == Dialect::openai ? found.openai : found.anthropic;
-    if (deployments.empty()) return wrong_dialect(model, dialect);
-    return Route(found.label, found.cacheable, deployments);
+    const auto& served = dialect == Dialect::openai ? found.openai : found.anthropic;
+    if (served.deployments.empty()) return wrong_dialect(model, dialect);
+    return Route(found.label, *found.settings, served.deployments, served.targets);
   }
   for (const auto& match : {match_wildcard(model), match_provider(model)}) {
     if (!match) continue;
     const auto& settings = *match->wildcard.settings;
     if (!speaks(settings.provider, dialect)) return wrong_dialect(model, dialect);
-    return Route(match->wildcard.label, settings.cacheable, unlisted(settings.provider, match->own_name));
+    return route_to_unlisted(match->wildcard.label, settings, settings.provider, match->own_name);
   }
   if (auto found = match_unknown(model, dialect)) return *std::move(found);
 
@@ -159,7 +168,7 @@ std::optional<Route> Router::match_unknown(std::string_view model, Dialect diale
   auto found = settings_.providers.find(own);
   if (found == settings_.providers.end()) found = settings_.providers.find("simulated");
   if (found == settings_.providers.end()) return std::nullopt;
-  return Route(telemetry::kOther, config::Cacheable::automatic, unlisted(found->first, model));
+  return route_to_unlisted(telemetry::kOther, unknown_, found->first, model);
 }
 
 std::vector<std::string_view> Router::model_names() const {

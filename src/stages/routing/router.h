@@ -1,7 +1,7 @@
 // Where calls for a model go.
 //
 //   auto route = TRY(router.find("gpt-4o-mini", Dialect::openai));
-//   const auto& deployment = route.draw(random);
+//   auto choice = route.choose({}, random, standing_of);
 #pragma once
 
 #include <map>
@@ -11,54 +11,16 @@
 #include <string_view>
 #include <vector>
 
-#include "base/random.h"
 #include "config/settings.h"
 #include "model/dialect.h"
 #include "model/failure.h"
-#include "model/ids.h"
+#include "routing/endpoints.h"
+#include "routing/route.h"
 #include "telemetry/names.h"
 
 namespace weir::routing {
 
-// One provider's model.
-struct Deployment {
-  std::string_view provider;  // its name in the configuration
-  std::string model;          // what that provider calls the model
-  std::string_view label;     // for people: "openai/gpt-4o-mini"; of a wildcard "openai/*"
-  DeploymentId id;
-  config::PriceSettings price = {};
-  std::uint32_t weight = 1;
-};
-
-// The deployments that may answer calls for one model in one dialect. Good while its router lives.
-class Route {
- public:
-  Route(std::string_view label, config::Cacheable cacheable, std::span<const Deployment> deployments)
-      : label_(label), cacheable_(cacheable), configured_(deployments) {}
-  // A wildcard's, whose only one is made for the name that was asked for.
-  Route(std::string_view label, config::Cacheable cacheable, Deployment deployment)
-      : label_(label), cacheable_(cacheable), made_(std::move(deployment)) {}
-
-  // The configured name or pattern: what a caller wrote is in no label.
-  std::string_view label() const { return label_; }
-  config::Cacheable cacheable() const { return cacheable_; }
-  // One of them, by weight.
-  const Deployment& draw(Random& random) const;
-  // Whether an answer that this deployment made is one that this route could make.
-  bool has(DeploymentId id) const;
-
- private:
-  std::span<const Deployment> deployments() const {
-    return made_ ? std::span<const Deployment>(&*made_, 1) : configured_;
-  }
-
-  std::string_view label_;
-  config::Cacheable cacheable_;
-  std::span<const Deployment> configured_;
-  std::optional<Deployment> made_;
-};
-
-// Immutable; any thread. The settings must outlive it.
+// Immutable; any thread. What it is made of must outlive it.
 class Router {
  public:
   Router(const config::Settings& settings, telemetry::Names& names);
@@ -71,36 +33,57 @@ class Router {
   // The models that are configured by name, sorted: for /v1/models.
   std::vector<std::string_view> model_names() const;
 
+  // What can be asked at all, by the numbers that targets give. Two models with the same deployment share its
+  // endpoints. A provider's wildcards have one for each of its keys, whatever names callers write.
+  std::span<const EndpointName> endpoints() const { return endpoints_.all(); }
+
  private:
+  // Those of a model's deployments that speak one dialect.
+  struct Served {
+    std::vector<Deployment> deployments;
+    std::vector<Target> targets;
+  };
   struct Model {
     std::string_view label;
-    config::Cacheable cacheable;
-    std::vector<Deployment> openai;  // those that speak each dialect
-    std::vector<Deployment> anthropic;
+    const config::ModelSettings* settings;
+    Served openai;
+    Served anthropic;
   };
   struct Wildcard {
     std::string_view pattern;  // "openai/*"
     std::string_view label;
     const config::ModelSettings* settings;
   };
-
+  // What all names have in common that only patterns of one provider stand for.
+  struct Unlisted {
+    std::string_view label;  // "openai/*"
+    std::vector<Target> targets;
+  };
   struct Match {
     const Wildcard& wildcard;
     std::string_view own_name;  // of the model, at its provider
   };
 
+  void add_model(std::string_view name, const config::ModelSettings& settings);
+  void add_unlisted(std::string_view provider, const config::BreakerSettings& breaker);
+  Served served(const config::ModelSettings& model, Dialect dialect);
+
   std::optional<Match> match_wildcard(std::string_view model) const;
   std::optional<Match> match_provider(std::string_view model) const;
   std::optional<Route> match_unknown(std::string_view model, Dialect dialect) const;
   bool speaks(std::string_view provider, Dialect dialect) const;
-  // A deployment that is in no list: of a name that only a pattern stands for.
-  Deployment unlisted(std::string_view provider, std::string_view model) const;
+  // To a deployment that is in no list: of a name that only a pattern stands for.
+  Route route_to_unlisted(std::string_view label, const config::ModelSettings& settings,
+                          std::string_view provider, std::string_view model) const;
   DeploymentId id_of(std::string_view provider, std::string_view model) const;
 
   const config::Settings& settings_;
+  telemetry::Names& names_;
+  Endpoints endpoints_;
   std::map<std::string_view, Model> models_;
-  std::vector<Wildcard> wildcards_;                               // the longest first
-  std::map<std::string_view, std::string_view> unlisted_labels_;  // "openai": "openai/*"
+  std::vector<Wildcard> wildcards_;                // the longest first
+  std::map<std::string_view, Unlisted> unlisted_;  // by provider
+  config::ModelSettings unknown_;                  // of names that no model stands for
 };
 
 }  // namespace weir::routing

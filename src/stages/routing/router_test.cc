@@ -99,5 +99,74 @@ TEST_F(Routing, an_answer_is_known_by_the_deployment_that_made_it) {
   EXPECT_FALSE(Router(changed, names).find("gpt-4o-mini", Dialect::openai)->has(made_by));
 }
 
+// What the endpoints are called, in their order: "openai/gpt-4o-mini by main".
+std::vector<std::string> endpoints_of(const Router& router) {
+  std::vector<std::string> names;
+  for (const auto& endpoint : router.endpoints())
+    names.push_back(fmt::format("{} by {}", endpoint.deployment, endpoint.key_name));
+  return names;
+}
+
+TEST(Endpoints, are_deployments_through_their_keys_each_once_whichever_models_have_it) {
+  config::Settings given;
+  given.providers["openai"].keys = {{.name = "a", .value = {}, .weight = 3}, {.name = "b", .value = {}}};
+  given.providers["sim"].kind = ProviderKind::simulated;
+  given.models["fast"].deployments = {{"openai", "gpt", 4}, {"sim", "sim-1", 1}};
+  given.models["fast"].breaker.window = 7;
+  given.models["steady"].deployments = {{"sim", "sim-1", 1}, {"openai", "o3", 1}, {"openai", "gpt", 1}};
+  telemetry::Names names;
+  Router router(given, names);
+
+  EXPECT_EQ(endpoints_of(router),
+            (std::vector<std::string>{"openai/gpt by a", "openai/gpt by b", "sim/sim-1 by ", "openai/o3 by a",
+                                      "openai/o3 by b"}));
+  EXPECT_EQ(router.endpoints()[2].breaker->window, 7U);
+  EXPECT_EQ(router.endpoints()[3].breaker->window, 100U);
+
+  auto fast = *router.find("fast", Dialect::openai);
+  ASSERT_EQ(fast.targets().size(), 3U);
+  EXPECT_EQ(fast.targets()[1].endpoint, 1U);
+  EXPECT_EQ(fast.targets()[1].key, 1U);
+  EXPECT_EQ(fast.targets()[0].weight, 3);
+  EXPECT_EQ(fast.targets()[1].weight, 1);
+  EXPECT_EQ(fast.targets()[2].weight, 1);
+  EXPECT_EQ(router.find("steady", Dialect::openai)->targets()[4].endpoint, 1U);
+  // In the other dialect a deployment has another place among the route's, and is the same endpoint.
+  EXPECT_EQ(router.find("fast", Dialect::anthropic)->targets()[0].deployment, 0U);
+  EXPECT_EQ(router.find("fast", Dialect::anthropic)->targets()[0].endpoint, 2U);
+}
+
+TEST(Endpoints, of_wildcards_are_their_providers_keys_whatever_callers_ask_for) {
+  config::Settings given;
+  given.providers["openai"].keys = {{.name = "a", .value = {}}, {.name = "b", .value = {}}};
+  given.models["gpt-*"].provider = "openai";
+  given.models["gpt-*"].strategy = config::Strategy::latency;
+  given.models["openai/*"].provider = "openai";
+  telemetry::Names names;
+  Router router(given, names);
+
+  EXPECT_EQ(endpoints_of(router), (std::vector<std::string>{"openai/* by a", "openai/* by b"}));
+  for (const auto* model : {"gpt-9", "openai/o3", "openai/gpt-9"}) {
+    auto route = *router.find(model, Dialect::openai);
+    ASSERT_EQ(route.targets().size(), 2U);
+    EXPECT_EQ(route.targets()[1].endpoint, 1U);
+    EXPECT_EQ(route.deployments()[route.targets()[1].deployment].provider, "openai");
+  }
+  EXPECT_EQ(router.find("gpt-9", Dialect::openai)->settings().strategy, config::Strategy::latency);
+}
+
+TEST(Endpoints, are_there_for_names_that_no_model_stands_for) {
+  config::Settings given;
+  given.providers["simulated"].kind = ProviderKind::simulated;
+  given.unknown_models = config::UnknownModels::by_dialect;
+  given.retry.attempts = 9;
+  telemetry::Names names;
+  Router router(given, names);
+
+  EXPECT_EQ(endpoints_of(router), std::vector<std::string>{"simulated/* by "});
+  EXPECT_EQ(router.find("anything", Dialect::openai)->targets().size(), 1U);
+  EXPECT_EQ(router.find("anything", Dialect::openai)->settings().retry.attempts, 9U);
+}
+
 }  // namespace
 }  // namespace weir::routing
