@@ -4,12 +4,12 @@ namespace weir::routing {
 
 std::vector<Target> Endpoints::targets_of(std::span<const Deployment> deployments,
                                           const config::BreakerSettings& breaker) {
-  static const std::vector<config::ProviderKey> kNoKey(1);
+  const std::vector<config::ProviderKey> keyless(1);
   std::vector<Target> targets;
   for (std::size_t place = 0; place < deployments.size(); ++place) {
     const auto& deployment = deployments[place];
     const auto& provider = settings_.providers.find(deployment.provider)->second;
-    const auto& keys = provider.keys.empty() ? kNoKey : provider.keys;
+    const auto& keys = provider.keys.empty() ? keyless : provider.keys;
     double weights = 0;
     for (const auto& key : keys) weights += key.weight;
     for (std::size_t i = 0; i < keys.size() && targets.size() < kMostTargets; ++i) {

@@ -53,8 +53,7 @@ class Route {
   template <class StandingOf>
   std::optional<Choice> choose(const Wish& wish, Random& random, StandingOf standing_of) const {
     Selection selection(deployments(), targets_, settings_->strategy, wish, random);
-    for (std::uint16_t place = 0; place < targets_.size(); ++place)
-      selection.consider(place, standing_of(targets_[place].endpoint));
+    for (const auto& target : targets_) selection.consider(standing_of(target.endpoint));
     return selection.chosen();
   }
 

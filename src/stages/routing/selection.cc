@@ -58,7 +58,8 @@ double wait_at(const Standing& standing) {
 
 }  // namespace
 
-void Selection::consider(std::uint16_t place, const Standing& standing) {
+void Selection::consider(const Standing& standing) {
+  auto place = next_++;
   if (standing.state != Standing::State::ready) return;
   auto rank = rank_of(place);
   if (best_ && best_->rank < rank) return;

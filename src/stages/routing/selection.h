@@ -39,8 +39,8 @@ class Selection {
             config::Strategy strategy, const Wish& wish, Random& random)
       : deployments_(deployments), targets_(targets), strategy_(strategy), wish_(wish), random_(random) {}
 
-  // Each target once, in any order.
-  void consider(std::uint16_t place, const Standing& standing);
+  // How the next target stands: the first one's first, then the others' in their order.
+  void consider(const Standing& standing);
   // Nothing where none was ready.
   std::optional<Choice> chosen() const;
 
@@ -67,6 +67,7 @@ class Selection {
   config::Strategy strategy_;
   const Wish& wish_;
   Random& random_;
+  std::uint16_t next_ = 0;
   std::optional<Best> best_;
 };
 

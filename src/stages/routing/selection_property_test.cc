@@ -62,7 +62,8 @@ struct World {
   // Those that are ready, of the best class that has any.
   std::vector<std::uint16_t> best() const {
     std::vector<std::uint16_t> best;
-    for (std::uint16_t place = 0; place < targets.size(); ++place) {
+    for (const auto& target : targets) {
+      auto place = static_cast<std::uint16_t>(target.endpoint);
       if (standings[place].state != State::ready) continue;
       if (!best.empty() && class_of(place) > class_of(best.front())) continue;
       if (!best.empty() && class_of(place) < class_of(best.front())) best.clear();
