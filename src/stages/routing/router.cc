@@ -79,7 +79,7 @@ Router::Served Router::served(const config::ModelSettings& model, Dialect dialec
 }
 
 void Router::add_unlisted(std::string_view provider, const config::BreakerSettings& breaker) {
-  if (unlisted_.contains(provider) || !settings_.providers.contains(provider)) return;
+  if (!settings_.providers.contains(provider)) return;
   Deployment any{.provider = provider,
                  .model = "*",
                  .label = names_.keep(label_of(provider, "*")),
