@@ -30,8 +30,10 @@ struct Choice {
 
 // One pass over the targets that keeps the best so far: it needs no memory, however many there are.
 //
-// What was not tried goes before what was, what is farther from the latest failure before what is nearer;
-// within that the strategy decides, and where it finds two alike, chance by their weights.
+// After a key failed, the order is: untried keys of its deployment, other untried targets, those tried
+// before. After a deployment failed: untried deployments, untried keys of tried ones, those tried before. Of
+// the first of these that has a ready target, the strategy decides; where it finds two alike, chance, by
+// their weights (least_busy: evenly).
 class Selection {
  public:
   // All that is given must outlive it.
