@@ -63,7 +63,6 @@ void Admission::leave(Shard& shard, Holding& holding) {
 Admission::Holding& Admission::Shard::begin(const TenantId& tenant) {
   if (spare.empty()) return *holdings.try_emplace(tenant.value).first;
   spare.key() = tenant.value;
-  spare.mapped() = 0;
   return *holdings.insert(std::move(spare)).position;
 }
 

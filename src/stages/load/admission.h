@@ -95,7 +95,7 @@ class Admission {
 
     std::mutex mutex;  // guards all below
     std::unordered_map<std::string, std::uint32_t> holdings;
-    decltype(holdings)::node_type spare;  // of the last to hold nothing any more, for the next to begin
+    decltype(holdings)::node_type spare;  // who came to hold nothing last: for who begins next
   };
 
   std::optional<Refusal> take(std::uint32_t held, std::uint32_t tenants);

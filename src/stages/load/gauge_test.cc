@@ -51,10 +51,10 @@ TEST_F(Gauge, a_loop_that_is_always_busy_with_short_turns_is_not_overloaded) {
 }
 
 TEST_F(Gauge, a_loop_with_long_turns_is_loaded_as_its_table_says) {
-  EXPECT_NEAR(load_after_a_minute_of(1, milliseconds(1)), 0.17, 0.01);
-  EXPECT_NEAR(load_after_a_minute_of(1, milliseconds(5)), 0.50, 0.01);
-  EXPECT_NEAR(load_after_a_minute_of(1, milliseconds(20)), 0.80, 0.01);
-  EXPECT_NEAR(load_after_a_minute_of(1, milliseconds(250)), 0.98, 0.01);
+  EXPECT_NEAR(load_after_a_minute_of(1, milliseconds(1)), 0.09, 0.01);
+  EXPECT_NEAR(load_after_a_minute_of(1, milliseconds(10)), 0.50, 0.01);
+  EXPECT_NEAR(load_after_a_minute_of(1, milliseconds(40)), 0.80, 0.01);
+  EXPECT_NEAR(load_after_a_minute_of(1, milliseconds(500)), 0.98, 0.01);
 }
 
 TEST_F(Gauge, a_loop_that_rests_half_the_time_is_at_most_half_loaded) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "telemetry/log.h"
 
 namespace weir::load {
@@ -188,6 +191,28 @@ TEST_F(LevelsOfLoad, a_change_is_logged_once) {
   EXPECT_EQ(count_of("level_changed", text), 2U) << text;
   EXPECT_EQ(count_of("warning level_changed level=no_extras why=\"the load came to 85%: ", text), 1U) << text;
   EXPECT_EQ(count_of("level_changed level=full why=\"nothing is left out\"", text), 1U) << text;
+}
+
+TEST(LevelsThreads, may_be_read_and_set_by_hand_while_they_advance) {
+  SystemClock clock;
+  telemetry::Degradations degradations;
+  Levels levels({}, clock, degradations);
+  TimePoint now{};
+  {
+    std::jthread reader([&](std::stop_token stop) {
+      while (!stop.stop_requested()) EXPECT_LE(std::max(levels.now(), levels.report().level), Level::cheaper);
+    });
+    std::jthread hand([&] {
+      for (int i = 0; i < 1000; ++i) {
+        levels.set_by_hand(Level::cheaper);
+        levels.set_by_hand(std::nullopt);
+      }
+    });
+    for (int i = 0; i < 1000; ++i) levels.advance({.load = i % 3 == 0 ? 0.85 : 0.2}, now += seconds(20));
+  }
+  for (int i = 0; i < 3; ++i) levels.advance({}, now += seconds(20));
+  EXPECT_EQ(levels.now(), Level::full);
+  EXPECT_TRUE(degradations.list().empty());
 }
 
 TEST(Level, is_named_as_its_setting) {
