@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "config/settings.h"
 #include "model/standing.h"
@@ -18,6 +19,7 @@
 #include "resilience/concurrency_limit.h"
 #include "resilience/peak_ewma.h"
 #include "resilience/quota.h"
+#include "resilience/waiting_room.h"
 
 namespace weir::resilience {
 
@@ -25,13 +27,13 @@ namespace weir::resilience {
 struct Observation {
   enum class Outcome : std::uint8_t {
     answered,    // as it should; also when the request itself was refused
-    congested,   // 429: more than it takes
+    congested,   // 429: more than it takes; it rests for a second where it asks for nothing else
     overloaded,  // 503, 529, or too late: it failed, and takes less than it was given
     failed,      // anything else that was its own fault
   };
   Outcome outcome = Outcome::answered;
   Duration head{};                    // until the answer's head; zero: none came
-  std::optional<Duration> rest = {};  // how long it wants to be left alone
+  std::optional<Duration> rest = {};  // how long it wants to be left alone: at most 5 min are obeyed
   std::optional<QuotaReading> quota = {};
 };
 
@@ -45,36 +47,42 @@ class Endpoint {
     std::string_view key_name;  // empty: it needs none
   };
 
-  // Allows one attempt, until it is destroyed. An attempt of which nothing was noted has shown nothing: its
-  // caller left, or it lost to another. It must not outlive its endpoint.
+  // Allows one attempt, until it is destroyed; then one who waits in the room is called. An attempt of which
+  // nothing was noted has shown nothing: its caller left, or it lost to another. It must not outlive its
+  // endpoint.
   class Permit {
    public:
     Permit(Permit&& other) noexcept
-        : endpoint_(std::exchange(other.endpoint_, nullptr)), probe_(other.probe_) {}
+        : endpoint_(std::exchange(other.endpoint_, nullptr)), pass_(other.pass_), noted_(other.noted_) {}
     Permit& operator=(Permit&&) = delete;
-    ~Permit();
+    ~Permit() {
+      if (endpoint_ != nullptr) endpoint_->leave(*this);
+    }
     // Once at most.
-    void note(const Observation& observation, TimePoint now);
+    void note(const Observation& observation, TimePoint now) { endpoint_->note(*this, observation, now); }
 
    private:
     friend class Endpoint;
-    Permit(Endpoint& endpoint, bool probe) : endpoint_(&endpoint), probe_(probe) {}
+    Permit(Endpoint& endpoint, const Breaker::Pass& pass) : endpoint_(&endpoint), pass_(pass) {}
     Endpoint* endpoint_;
-    bool probe_;  // of a breaker that is half open
+    Breaker::Pass pass_;
     bool noted_ = false;
   };
 
-  Endpoint(const Name& name, const config::BreakerSettings& settings);
+  // `room` is its provider's; none: nobody waits for it.
+  Endpoint(const Name& name, const config::BreakerSettings& settings,
+           std::shared_ptr<WaitingRoom> room = nullptr);
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
 
   const Name& name() const { return name_; }
+  WaitingRoom* room() const { return room_.get(); }
   // A reload's. What is known stays.
   void apply(const config::BreakerSettings& settings);
 
   // As it is now. Locks nothing and allocates nothing.
   Standing standing(TimePoint now) const;
-  // One attempt more, if it may be asked.
+  // One attempt more, if it may be asked. Locks nothing unless its breaker is half open.
   std::optional<Permit> enter(TimePoint now);
 
   // By hand, until it is told otherwise.
@@ -87,6 +95,25 @@ class Endpoint {
     std::optional<QuotaReading> quota = {};
   };
   Report report(TimePoint now) const;
+
+ private:
+  std::optional<Breaker::Pass> pass_breaker(TimePoint now);
+  void note(Permit& permit, const Observation& observation, TimePoint now);
+  void note_health(const Breaker::Pass& pass, const Observation& observation, TimePoint now);
+  void note_load(const Observation& observation, TimePoint now);
+  void rest(Duration wanted, TimePoint now);
+  void leave(const Permit& permit);
+  void call_waiting();
+
+  const Name name_;
+  const std::shared_ptr<WaitingRoom> room_;
+  ConcurrencyLimit limit_;
+  PeakEwma latency_;
+  std::atomic<TimePoint> rests_until_ = TimePoint::min();
+  mutable std::mutex mutex_;  // of what these don't do without a lock
+  Quota quota_;
+  Breaker breaker_;
+  Duration slow_call_;
 };
 
 }  // namespace weir::resilience

@@ -1,0 +1,41 @@
+// Bounds the attempts that are made besides each call's first, so that they don't make an outage worse:
+// retries and hedges. (Google's SRE book, "Handling Overload", "Deciding to Retry": a retry budget for each
+// client; Finagle's RetryBudget.)
+//
+// As each is taken only while those of the window stay within the share of the window's calls, all that are
+// ever taken are at most that share of all calls, plus `always` for each window.
+#pragma once
+
+#include <algorithm>
+#include <mutex>
+
+#include "base/units.h"
+#include "resilience/recent_count.h"
+
+namespace weir::resilience {
+
+// Any thread. Noting a call, which each call does, locks nothing.
+class AttemptBudget {
+ public:
+  explicit AttemptBudget(Duration window) : calls_(window), taken_(window) {}
+
+  void note_call(TimePoint now) { calls_.add(now); }
+
+  // Whether one more attempt may be made now; it counts as made. At most `share` of the window's calls, but
+  // `always` in a window in any case.
+  [[nodiscard]] bool take(TimePoint now, Share share, std::uint32_t always) {
+    std::lock_guard lock(taking_);
+    double most =
+        std::max(static_cast<double>(always), share.of_one * static_cast<double>(calls_.count(now)));
+    if (static_cast<double>(taken_.count(now) + 1) > most) return false;
+    taken_.add(now);
+    return true;
+  }
+
+ private:
+  RecentCount calls_;
+  std::mutex taking_;  // who looks also counts before the next one looks
+  RecentCount taken_;
+};
+
+}  // namespace weir::resilience
