@@ -2,9 +2,10 @@
 // they are.
 //
 //   std::optional<WaitingRoom::Place> place;
-//   while (!(permit = endpoint.enter(loop.now()))) {
-//     if (!place) place.emplace(room, loop);                   // and look once more
-//     else if (!co_await place->wait(until)) break;            // refused
+//   while (true) {
+//     if (auto permit = endpoint.enter(loop.now())) co_return permit;
+//     if (!place) place.emplace(room, loop);                              // and look once more
+//     else if (!co_await place->wait(until)) co_return std::nullopt;
 //   }
 //
 // That second look is why none sleeps while there is room: whoever leaves after it finds the place taken and

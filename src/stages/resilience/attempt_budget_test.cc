@@ -1,0 +1,89 @@
+#include "resilience/attempt_budget.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "base/random.h"
+#include "resilience/traffic.h"
+
+namespace weir::resilience {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr TimePoint kNow{std::chrono::hours(1)};
+
+int take_all(AttemptBudget& budget, TimePoint now, Share share, std::uint32_t always) {
+  int taken = 0;
+  while (budget.take(now, share, always)) ++taken;
+  return taken;
+}
+
+TEST(AttemptBudget, a_few_retries_are_always_allowed) {
+  AttemptBudget budget{seconds(10)};
+  budget.note_call(kNow);
+  EXPECT_EQ(take_all(budget, kNow, {0.2}, 3), 3);
+  EXPECT_EQ(take_all(budget, kNow + seconds(9), {0.2}, 3), 0);
+  EXPECT_EQ(take_all(budget, kNow + seconds(10), {0.2}, 3), 3);
+}
+
+TEST(AttemptBudget, a_busy_model_may_retry_a_fifth_of_its_calls) {
+  AttemptBudget budget{seconds(10)};
+  for (int i = 0; i < 1'000; ++i) budget.note_call(kNow + milliseconds(10) * i);
+  EXPECT_EQ(take_all(budget, kNow + milliseconds(9'990), {0.2}, 3), 200);
+}
+
+TEST(AttemptBudget, calls_of_more_than_ten_seconds_ago_allow_nothing) {
+  AttemptBudget budget{seconds(10)};
+  for (int i = 0; i < 1'000; ++i) budget.note_call(kNow);
+  EXPECT_EQ(take_all(budget, kNow + seconds(10), {0.2}, 0), 0);
+  EXPECT_EQ(take_all(budget, kNow + seconds(1'000), {0.2}, 0), 0);
+}
+
+// The storm: everything fails, and each call would like to be retried twice.
+TEST(AttemptBudget, in_a_full_outage_attempts_stay_within_1_2_times_the_calls) {
+  Traffic traffic;
+  config::RetrySettings settings;
+  Random random(1);
+  int calls = 0;
+  int retries = 0;
+  TimePoint now = kNow;
+  for (int minute = 0; minute < 5; ++minute) {
+    std::uint64_t per_second = 50 + random.below(400);
+    for (std::uint64_t i = 0; i < per_second * 60; ++i) {
+      now += Duration(seconds(1)) / per_second;
+      traffic.note_call(now);
+      ++calls;
+      for (int retry = 0; retry < 2; ++retry) retries += traffic.take_retry(now, settings) ? 1 : 0;
+    }
+  }
+  EXPECT_LE(retries, calls / 5);
+  EXPECT_GE(retries, calls / 6) << "what is allowed can be had";
+}
+
+TEST(AttemptBudget, the_bound_holds_on_many_threads) {
+  AttemptBudget budget{seconds(10)};
+  constexpr int kCalls = 50'000;
+  constexpr int kThreads = 4;
+  std::atomic<int> taken = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < kCalls; ++i) {
+          TimePoint now = kNow + std::chrono::microseconds(500) * i;  // 25 s, each thread at its own pace
+          budget.note_call(now);
+          if (budget.take(now, {0.2}, 0)) ++taken;
+        }
+      });
+    }
+  }
+  EXPECT_LE(taken, kCalls * kThreads / 5 * 1.01);
+  EXPECT_GE(taken, kCalls * kThreads / 5 * 0.8);
+}
+
+}  // namespace
+}  // namespace weir::resilience
