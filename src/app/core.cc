@@ -25,11 +25,16 @@ Gateway::Shared::Shared(const config::Settings& settings, const Clock& given_clo
       simulation_limits(generous_limits()),
       answer_memory(settings.cache.memory_capacity),
       cache(answer_memory, secret, given_clock),
+      admission(settings.listener.calls),
+      levels(settings.degradation, given_clock, degradations),
+      gauge(admission, given_clock.now()),
       together{.lifecycle = lifecycle,
                .cache = cache,
                .memory = {.shared = answer_memory, .lone = listener.call_memory},
                .flights = flights,
-               .trace_limit = trace_limit} {}
+               .trace_limit = trace_limit,
+               .admission = admission,
+               .levels = levels} {}
 
 Gateway::Change Gateway::Shared::change_to(const config::Settings& settings,
                                            std::shared_ptr<const runtime::TlsContext> tls) {
@@ -45,11 +50,12 @@ Gateway::Change Gateway::Shared::change_to(const config::Settings& settings,
     known->connections.allow(provider.connections.max);
     known->health.restore();
   }
+  levels.apply(settings.degradation);
   listener.call_memory.allow(settings.listener.request.buffered);
   auto log = log_options_of(settings.log);
   telemetry::set_log_level(log.level);
   reporter.apply({.calls = settings.log.calls, .log = log}, settings.traces);
-  return {.rules = std::make_shared<const journey::Rules>(settings, names),
+  return {.rules = std::make_shared<const journey::Rules>(settings, names, resilience),
           .providers = providers,
           .terms = {.limits = listener::limits_of(settings.listener.request), .tls = std::move(tls)}};
 }
@@ -69,7 +75,10 @@ Gateway::Core::Core(Shared& all, runtime::WorkPool& pool, std::uint64_t seed, co
       metrics(loop, *all.metrics),
       front_desk(journey, all.health, metrics, cache_api, all.simulation),
       sessions(loop, all.listener, change.terms, front_desk, all.lifecycle) {
-  loop.on_turn([this](Duration turn) { lag.observe(turn); });
+  loop.on_turn([this, &busy = all.gauge.add_loop()](Duration turn) {
+    lag.observe(turn);
+    busy.note(turn);
+  });
 }
 
 journey::Setup Gateway::Core::setup_of(const Change& change, const journey::Providers& before) {
@@ -81,9 +90,8 @@ journey::Setup Gateway::Core::setup_of(const Change& change, const journey::Prov
     }
     bool is_simulated = settings.kind == config::ProviderKind::simulated;
     runtime::Dialer& dialer = is_simulated ? static_cast<runtime::Dialer&>(in_process) : network;
-    setup.providers.emplace(
-        name, std::make_shared<provider::Provider>(name, settings, loop, dialer, random, shared.names,
-                                                   change.providers.at(name)));
+    setup.providers.emplace(name, std::make_shared<provider::Provider>(
+                                      name, settings, loop, dialer, shared.names, change.providers.at(name)));
   }
   return setup;
 }

@@ -7,6 +7,8 @@
 #include "app/front_desk.h"
 #include "app/gateway.h"
 #include "app/metrics.h"
+#include "load/gauge.h"
+#include "load/level.h"
 #include "mock/dialer.h"
 #include "mock/mock.h"
 #include "mock/service.h"
@@ -41,6 +43,7 @@ struct Gateway::Shared {
   runtime::TlsContext calling_tls;
   // By name; one that is not configured any more stays, for the calls that it still has.
   std::map<std::string, std::shared_ptr<provider::Shared>, std::less<>> providers;
+  resilience::Registry resilience;
   mock::Mock simulation;
   std::string simulation_text;  // its script; the main thread's
   const http::ServerLimits simulation_limits;
@@ -48,6 +51,9 @@ struct Gateway::Shared {
   cache::Cache cache;
   journey::Flights flights;
   journey::TraceLimit trace_limit;
+  load::Admission admission;
+  load::Levels levels;
+  load::LoadGauge gauge;
   const journey::Together together;
   Reloads reloads;
   std::optional<admin::MetricsPress> metrics;  // writes on the pool, which goes first

@@ -187,6 +187,9 @@ void Gateway::note_reload(const std::optional<std::string>& refused) {
 Task<void> Gateway::keep_up(Core& core, cache::Cache& cache) {
   while (co_await runtime::pause(core.loop, std::chrono::seconds(1), &core.ending)) {
     cache.memory().advance(core.loop.now());
+    auto& shared = core.shared;
+    shared.levels.advance({.load = shared.gauge.advance(core.loop.now()), .unhealthy = false},
+                          core.loop.now());
   }
 }
 

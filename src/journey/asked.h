@@ -12,21 +12,11 @@ struct Journey::Asked {
   dialect::AnswerWriter& answer;
   const wire::RelayedPath& path;
   const wire::RequestFields& fields;
-  const Setup& setup;
+  const std::shared_ptr<const Setup>& setup;
+  const cache::Question& question;
   const routing::Route& route;
   const cache::Plan& plan;
   CallNotes& notes;
-};
-
-// What a call needs, of its own: its caller may leave before it ends.
-struct Journey::Order {
-  std::shared_ptr<const Rules> rules;
-  std::shared_ptr<provider::Provider> provider;
-  provider::Request request;
-  cache::Plan plan;
-  routing::Deployment deployment;
-  Ref<recording::Recording> recording;
-  AttemptRecord record;  // as much of it as is known before
 };
 
 }  // namespace weir::journey

@@ -1,45 +1,21 @@
-// Asks a provider and records what it answers. Belongs to nobody's answer: it goes on as long as anybody
-// reads.
+// Has a call answered and recorded, by one attempt or several. Belongs to nobody's answer: it goes on as long
+// as anybody reads.
 #include "base/try.h"
-#include "journey/asked.h"
-#include "journey/recorder.h"
+#include "journey/journey.h"
+#include "journey/pursuit.h"
 #include "replay/summary.h"
 #include "telemetry/log.h"
 
 namespace weir::journey {
-namespace {
-
-// What callers are told; the label, for people, says less of a wildcard's.
-std::string name_of(const routing::Deployment& deployment) {
-  std::string name(deployment.provider);
-  return name.append("/").append(deployment.model);
-}
-
-http::HeaderLines lines_of(std::string_view deployment, const provider::Call& call) {
-  http::HeaderLines lines;
-  lines.add("x-weir-deployment", deployment);
-  lines.add("x-weir-attempts", "1");
-  if (!call.edits().empty()) lines.add("x-weir-edits", call.edits());
-  return lines;
-}
-
-std::optional<NanoDollars> cost(const Usage& usage, const config::PriceSettings& price) {
-  if (!price.input || !price.output) return std::nullopt;
-  return cost_of(usage, {.input = *price.input,
-                         .cached_input = price.cached_input.value_or(*price.input),
-                         .output = *price.output});
-}
-
-}  // namespace
 
 Task<void> Journey::call(Order order) {
   Cancellation stop;
   auto& recording = *order.recording;
-  if (order.rules->settings.on_client_gone == config::OnClientGone::cancel)
+  if (order.rules().settings.on_client_gone == config::OnClientGone::cancel)
     recording.cancel_when_deserted(stop);
   Result<void> outcome;
   try {
-    outcome = co_await attempt(order, stop);
+    outcome = co_await pursue(order, stop);
   } catch (const std::exception& bug) {
     telemetry::log_error("bug", {{"what", bug.what()}});
     outcome = failure(Failure::Kind::internal, "weir made a mistake while it read this answer.");
@@ -49,53 +25,81 @@ Task<void> Journey::call(Order order) {
   if (!outcome) recording.fail(std::move(outcome).error());
 }
 
-Task<Result<void>> Journey::attempt(Order& order, Cancellation& stop) {
-  order.record.begun = loop_.clock().wall();
-  const TimePoint begun = loop_.clock().now();
-  provider::Call call(*order.provider, order.request, order.record.trace, stop);
-  const std::string name = name_of(order.deployment);
-  Recorder recorder(loop_, order.request, call, *order.recording, lines_of(name, call), stop);
-  if (order.plan.may_keep) recorder.kept_lines().add("x-weir-deployment", name);
-  Result<void> outcome = co_await call.send();
-  if (outcome) outcome = co_await recorder.record();
-  report(order, begun, call, recorder, outcome);
-  if (outcome) finish(order, recorder);
+// Attempt after attempt, until one has an answer, or nothing is left to try and the last one's outcome
+// stands.
+Task<Result<void>> Journey::pursue(Order& order, Cancellation& stop) {
+  Pursuit pursuit(loop_, random_, order);
+  std::optional<Attempt> attempt;
+  bool open = false;  // the latest one is, and is reported when it is over
+  while (auto addressee = co_await pursuit.next(stop)) {
+    const auto& deployment = addressee->deployment;
+    if (attempt) figures_.note_retry(attempt->failure());
+    if (auto from = pursuit.turned_from(); !from.empty())
+      figures_.note_fallback(from, pursuit.model_label(), pursuit.fallback());
+    order.recording->note_attempt({deployment.id, deployment.label}, pursuit.fallback());
+    attempt.emplace(loop_, order, *std::move(addressee), pursuit.attempts(), pursuit.deadline(), stop);
+    co_await attempt->open();
+    open = !pursuit.goes_on_after(*attempt);
+    if (open) break;
+    attempt->give_way();
+    order.recording->note_failed_attempt(attempt->failure());
+    report(order, *attempt);
+  }
+  if (!attempt) co_return std::unexpected(pursuit.unavailable());
+  tell(pursuit, *attempt);
+  if (attempt->can_pass()) co_await attempt->pass();
+  if (open) report(order, *attempt);
+  if (attempt->result()) finish(order, pursuit, *attempt);
+  auto outcome = attempt->result();
+  // Whoever called would only do again what weir has done.
+  if (!outcome && pursuit.attempts() > 1) outcome.error().retryable = false;
   co_return outcome;
 }
 
-// The attempt is over: it is counted and traced, before its caller's own report.
-void Journey::report(Order& order, TimePoint begun, const provider::Call& call, const Recorder& recorder,
-                     const Result<void>& outcome) {
-  auto since_begun = [&](TimePoint when) { return when == TimePoint() ? Duration() : when - begun; };
-  auto& record = order.record;
-  record.key_name = call.key_name();
-  record.status = static_cast<std::uint16_t>(call.status());
-  if (!outcome) record.failure = outcome.error().kind;
-  record.usage = recorder.usage();
-  if (record.usage) record.cost = cost(*record.usage, order.deployment.price);
-  record.sent = since_begun(call.sent_at());
-  record.head = since_begun(call.head_at());
-  record.ended = loop_.clock().now() - begun;
+// What its caller is told of how the answer was come by, besides what the attempt itself says.
+void Journey::tell(const Pursuit& pursuit, Attempt& attempt) {
+  auto& lines = attempt.recorder().lines();
+  if (pursuit.fallback() != Fallback::none)
+    lines.add("x-weir-fallback",
+              fmt::format("{}; model={}", name_of(pursuit.fallback()), pursuit.fallback_model()));
+  if (pursuit.attempts() > 1 && attempt.remedy() != Remedy::none) lines.add("x-should-retry", "false");
+}
+
+// An attempt is over: it is counted and traced, before its caller's own report.
+void Journey::report(const Order& order, const Attempt& attempt) {
+  auto record = attempt.record();
   figures_.note(record);
   if (record.trace.sampled) outbox_.put(record);
   order.recording->note_usage(record.usage, record.cost);
 }
 
 // An answer is kept before its flight ends, so that whoever comes finds one or the other.
-void Journey::finish(const Order& order, Recorder& recorder) {
+void Journey::finish(const Order& order, const Pursuit& pursuit, Attempt& attempt) {
   auto& recording = *order.recording;
-  if (!order.plan.may_keep || !recorder.good() || !recording.complete_so_far()) return recording.finish();
+  auto& recorder = attempt.recorder();
+  auto key = key_to_keep_under(order, pursuit);
+  if (!key || !recorder.good() || !recording.complete_so_far()) return recording.finish();
   auto kept = recording.copy(recorder.facts(), recorder.kept_lines().text());
   if (!kept) return recording.finish();
   bool whole = kept->facts().mode == recording::Mode::whole;
   auto summary = whole ? replay::summarize_whole(order.request.path(), kept->body())
                        : replay::summarize_events(order.request.path(), kept->body().text);
   if (!summary) return recording.finish();
-  kept->facts().maker = {order.deployment.id, order.deployment.label};
-  kept->facts().usage = order.record.usage;
-  kept->facts().cost = order.record.cost;
-  bool stored = together_.cache.keep(order.plan, *summary, kept);
+  auto made = recording.provenance();
+  kept->facts().maker = made.maker;
+  kept->facts().usage = made.usage;
+  kept->facts().cost = made.cost;
+  bool stored = together_.cache.keep(order.plan, *key, *summary, kept);
   recording.finish(std::move(kept), stored ? recording::Stored::yes : recording::Stored::no);
+}
+
+// A fallback's answer is kept under the model that made it.
+std::optional<Digest> Journey::key_to_keep_under(const Order& order, const Pursuit& pursuit) {
+  if (!order.plan.may_keep) return std::nullopt;
+  if (pursuit.fallback() == Fallback::none) return order.plan.key;
+  auto found = std::ranges::find(order.fallback_keys, pursuit.fallback_model(), &FallbackKey::model);
+  if (found == order.fallback_keys.end()) return std::nullopt;
+  return found->key;
 }
 
 }  // namespace weir::journey

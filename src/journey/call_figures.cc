@@ -66,6 +66,14 @@ void CallFigures::note(const AttemptRecord& attempt) {
   }
 }
 
+void CallFigures::note_retry(const FailedAttempt& failed) {
+  retries_.of({failed.key_name.empty() ? kNone : failed.key_name, status_text(failed.status)}).add();
+}
+
+void CallFigures::note_fallback(std::string_view from, std::string_view to, Fallback reason) {
+  fallbacks_.of({from, to, name_of(reason)}).add();
+}
+
 void CallFigures::add_to(telemetry::MetricsPage& page) const {
   add_calls_to(page);
   add_attempts_to(page);
@@ -97,6 +105,14 @@ void CallFigures::add_attempts_to(telemetry::MetricsPage& page) const {
     auto [provider, key_name, status_code] = key;
     page.add("weir_upstream_attempts_total", {provider, key_name, status_code}, attempts.all.value());
     page.add("weir_upstream_cancelled_total", {provider}, attempts.cancelled.value());
+  });
+  retries_.each([&](const auto& key, const Counter& count) {
+    auto [key_name, status_code] = key;
+    page.add("weir_upstream_retries_total", {key_name, status_code}, count.value());
+  });
+  fallbacks_.each([&](const auto& key, const Counter& count) {
+    auto [from, to, reason] = key;
+    page.add("weir_fallbacks_total", {from, to, reason}, count.value());
   });
   spending_.each([&](const auto& key, const Spending& spending) {
     auto [model, tier] = key;

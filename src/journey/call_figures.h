@@ -16,6 +16,10 @@ class CallFigures {
  public:
   void note(const CallRecord& call);
   void note(const AttemptRecord& attempt);
+  // Another attempt was made after this one.
+  void note_retry(const FailedAttempt& failed);
+  // Another model was asked.
+  void note_fallback(std::string_view from, std::string_view to, Fallback reason);
 
   // Calls for which the cache did this.
   std::uint64_t calls(CacheResult result) const { return cache_[std::to_underlying(result)].value(); }
@@ -56,6 +60,8 @@ class CallFigures {
   telemetry::Series<3, Calls> calls_;        // path, model, tier
   telemetry::Series<3, Attempts> attempts_;  // provider, key_name, status_code
   telemetry::Series<2, Spending> spending_;  // model, tier
+  telemetry::Series<2, Counter> retries_;    // key_name, status_code
+  telemetry::Series<3, Counter> fallbacks_;  // from, to, reason
   std::array<Counter, Failure::kKinds> failures_;
   ByCacheResult cache_;
   ByCacheResult saved_nanos_;

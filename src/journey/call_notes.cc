@@ -58,6 +58,8 @@ void CallNotes::note(const recording::Provenance& provenance, CacheResult cache)
   record_.usage = provenance.usage;
   bool own = cache != CacheResult::hit && cache != CacheResult::joined;
   if (own) record_.attempts = provenance.attempts;
+  if (own) record_.failed = provenance.failed;
+  record_.fallback = provenance.fallback;
   (own ? record_.cost : record_.saved) = provenance.cost;
 }
 

@@ -1,6 +1,8 @@
 // How a caller gets an answer that is not cached: by joining the flight that brings it, or by opening one.
 #include "journey/asked.h"
+#include "journey/order.h"
 #include "journey/relay.h"
+#include "routing/sticky.h"
 
 namespace weir::journey {
 
@@ -51,27 +53,25 @@ Journey::Boarded Journey::board(const Asked& asked) {
   const auto& plan = asked.plan;
   // Who may not be served what others asked for joins nobody; but what it gets may be kept.
   if (!plan.may_keep || !plan.may_look) return board_alone(asked);
-  const auto& deployment = asked.route.draw(random_);
+  const auto* rules = asked.setup->rules.get();
   std::optional<cache::Served> landed;
   auto boarded = together_.flights.board(
-      plan.key, loop_, plan.begun,
-      [&](const cache::Begun& begun, const Recording& flight) {
-        return together_.cache.alive(begun) && asked.route.has(flight.provenance().maker.id);
+      plan.key, loop_, {plan.begun, rules},
+      [&](const Departure& departure) {
+        return departure.rules == rules && together_.cache.alive(departure.begun);
       },
-      [&] { return (landed = look_up(asked)).has_value(); },
-      [&] { return open(asked, deployment, Sharing::shared); });
+      [&] { return (landed = look_up(asked)).has_value(); }, [&] { return open(asked, Sharing::shared); });
   if (!boarded) return *std::move(landed);
   if (!boarded->opened) return Seat{std::move(boarded->reader), cache::Way::joined, CacheResult::joined};
-  start(asked, deployment, Ref(&boarded->reader.recording()));
+  start(asked, Ref(&boarded->reader.recording()));
   return Seat{std::move(boarded->reader), cache::Way::opened, CacheResult::miss};
 }
 
 Journey::Boarded Journey::board_alone(const Asked& asked) {
-  const auto& deployment = asked.route.draw(random_);
   bool keeps = asked.plan.may_keep;
-  auto recording = open(asked, deployment, keeps ? Sharing::shared : Sharing::lone);
+  auto recording = open(asked, keeps ? Sharing::shared : Sharing::lone);
   Seat seat{*recording->join(loop_), cache::Way::alone, keeps ? CacheResult::miss : CacheResult::bypass};
-  start(asked, deployment, std::move(recording));
+  start(asked, std::move(recording));
   return seat;
 }
 
@@ -93,35 +93,42 @@ std::optional<Journey::Boarded> Journey::board_after(const Asked& asked, const S
   return Seat{*std::move(reader), cache::Way::joined, CacheResult::joined};
 }
 
-Ref<Recording> Journey::open(const Asked& asked, const routing::Deployment& deployment, Sharing sharing) {
-  auto recording =
-      Ref(new Recording(loop_, together_.memory, asked.setup.rules->limits, sharing, asked.plan.mode));
-  recording->note_attempt({deployment.id, deployment.label});
-  return recording;
+Ref<Recording> Journey::open(const Asked& asked, Sharing sharing) {
+  return Ref(new Recording(loop_, together_.memory, asked.setup->rules->limits, sharing, asked.plan.mode));
 }
 
-void Journey::start(const Asked& asked, const routing::Deployment& deployment, Ref<Recording> recording) {
-  const auto& provider = asked.setup.providers.find(deployment.provider)->second;
-  using Setting = config::AskUsage;
-  auto setting = provider->settings().ask_usage;
-  bool ask = wire::has_stream_options(asked.path) &&
-             (setting == Setting::always || (setting == Setting::automatic && asked.plan.may_keep));
-  provider::Request request(asked.path, asked.connection.head(), asked.fields, asked.connection.take_body(),
-                            deployment.model,
-                            ask ? provider::AskUsage::always : provider::AskUsage::as_asked);
+void Journey::start(const Asked& asked, Ref<Recording> recording) {
+  const auto& model = asked.route.settings();
   const auto& caller = asked.notes.record();
+  bool sticks = model.sticky == config::Sticky::prefix;
+  auto sticky = sticks ? routing::sticky_key(asked.question.body.text) : 0;
   AttemptRecord record{.call = caller.id,
                        .model = caller.model,
                        .tier = caller.tier,
-                       .provider = provider->name(),
-                       .provider_kind = name_of(provider->settings().kind),
                        .operation = asked.path.operation,
-                       .deployment = deployment.label,
                        .trace = caller.trace,
                        .call_span = caller.trace.span};
-  if (record.trace.sampled) record.trace.span = new_span_id(random_);
-  calls_.spawn(call({asked.setup.rules, provider, std::move(request), asked.plan, deployment,
+  auto keys = fallback_keys(asked);  // before the body is taken
+  provider::Request request(asked.path, asked.connection.head(), asked.fields, asked.connection.take_body());
+  calls_.spawn(call({asked.setup, std::move(request), asked.plan, asked.route, sticky, std::move(keys),
                      std::move(recording), record}));
+}
+
+// An answer that a fallback makes is kept as if that had been asked for.
+std::vector<FallbackKey> Journey::fallback_keys(const Asked& asked) const {
+  std::vector<FallbackKey> keys;
+  if (!asked.plan.may_keep) return keys;
+  const auto& model = asked.route.settings();
+  for (const auto* list :
+       {&model.fallbacks, &model.context_window_fallbacks, &model.content_policy_fallbacks}) {
+    for (const auto& name : *list) {
+      auto route = asked.setup->rules->routing.find(name, asked.path.dialect);
+      if (!route || route->cacheable() == config::Cacheable::never) continue;
+      if (auto key = together_.cache.key_under(asked.plan, asked.question, name))
+        keys.push_back({name, *key});
+    }
+  }
+  return keys;
 }
 
 }  // namespace weir::journey

@@ -8,6 +8,17 @@
 
 namespace weir::journey {
 
+namespace {
+
+std::unexpected<Failure> failure_of_crowd() {
+  return std::unexpected(Failure{.kind = Failure::Kind::overloaded,
+                                 .message = "weir has as many calls as it can take; ask again in a second.",
+                                 .retryable = true,
+                                 .retry_after = std::chrono::seconds(1)});
+}
+
+}  // namespace
+
 Journey::Journey(Loop& loop, Random& random, const Together& together, Outbox& outbox, Setup setup)
     : loop_(loop), random_(random), together_(together), outbox_(outbox) {
   apply(std::move(setup));
@@ -40,6 +51,8 @@ Task<Result<void>> Journey::stages(http::ServerConnection& connection, Cancellat
   notes.record().path = path->path;
   notes.begin_trace(rules.settings.traces, head, random_, together_.trace_limit);
   auto caller = CO_TRY(admit(head));
+  auto place = together_.admission.enter(caller.tenant);
+  if (!place) co_return failure_of_crowd();
   auto body = co_await connection.read_body(&stop);
   if (!body) co_return std::unexpected(dialect::failure_of(body.error()));
   notes.body_was_read();
@@ -51,7 +64,7 @@ Task<Result<void>> Journey::stages(http::ServerConnection& connection, Cancellat
   cache::Question question{caller.tenant, *path, head, fields, *body};
   auto plan = CO_TRY(together_.cache.plan(question, route.cacheable(), rules.settings.cache));
   notes.record().cache_detail = plan.detail;
-  Asked asked{connection, stop, answer, *path, fields, *setup, route, plan, notes};
+  Asked asked{connection, stop, answer, *path, fields, setup, question, route, plan, notes};
   auto served = look_up(asked);
   notes.was_planned();
   if (served) co_return co_await serve(*served, asked);

@@ -14,7 +14,8 @@
 #include "journey/call_figures.h"
 #include "journey/call_notes.h"
 #include "journey/setup.h"
-#include "provider/call.h"
+#include "load/admission.h"
+#include "load/level.h"
 #include "recording/flights.h"
 #include "runtime/task_group.h"
 #include "telemetry/lifecycle.h"
@@ -22,8 +23,17 @@
 
 namespace weir::journey {
 
-class Recorder;
-using Flights = recording::Flights<cache::Begun>;
+class Attempt;
+class Pursuit;
+struct FallbackKey;
+struct Order;
+
+// What is to be known of a flight before somebody joins it.
+struct Departure {
+  cache::Begun begun;
+  const Rules* rules;  // under which it began; its call keeps them
+};
+using Flights = recording::Flights<Departure>;
 
 // What the journeys of all loops use together. Everything given must outlive it.
 struct Together {
@@ -32,6 +42,8 @@ struct Together {
   recording::Memory memory;
   Flights& flights;
   TraceLimit& trace_limit;
+  load::Admission& admission;
+  const load::Levels& levels;
 };
 
 // One loop's. Everything given must outlive it.
@@ -62,7 +74,6 @@ class Journey {
 
  private:
   struct Asked;
-  struct Order;
   // A caller's place in the recording of its answer.
   struct Seat {
     recording::Reader reader;
@@ -86,16 +97,18 @@ class Journey {
   Boarded board(const Asked& asked);
   Boarded board_alone(const Asked& asked);
   std::optional<Boarded> board_after(const Asked& asked, const Seat& seat);
-  Ref<recording::Recording> open(const Asked& asked, const routing::Deployment& deployment,
-                                 recording::Sharing sharing);
-  void start(const Asked& asked, const routing::Deployment& deployment, Ref<recording::Recording> recording);
+  Ref<recording::Recording> open(const Asked& asked, recording::Sharing sharing);
+  void start(const Asked& asked, Ref<recording::Recording> recording);
+
+  std::vector<FallbackKey> fallback_keys(const Asked& asked) const;
 
   // ---- call (call.cc)
   Task<void> call(Order order);
-  Task<Result<void>> attempt(Order& order, Cancellation& stop);
-  void finish(const Order& order, Recorder& recorder);
-  void report(Order& order, TimePoint begun, const provider::Call& call, const Recorder& recorder,
-              const Result<void>& outcome);
+  Task<Result<void>> pursue(Order& order, Cancellation& stop);
+  static void tell(const Pursuit& pursuit, Attempt& attempt);
+  void report(const Order& order, const Attempt& attempt);
+  void finish(const Order& order, const Pursuit& pursuit, Attempt& attempt);
+  static std::optional<Digest> key_to_keep_under(const Order& order, const Pursuit& pursuit);
 
   Loop& loop_;
   Random& random_;

@@ -8,6 +8,7 @@
 #include "wire/headers.h"
 #include "wire/is_json.h"
 #include "wire/stream_end.h"
+#include "wire/stream_error.h"
 
 namespace weir::journey {
 namespace {
@@ -21,36 +22,69 @@ bool has_type(const http::ResponseHead& head, std::string_view type) {
 
 }  // namespace
 
-Task<Result<void>> Recorder::record() {
+Task<Result<void>> Recorder::open() {
   const auto* head = CO_TRY(co_await call_.head());
+  const auto now = loop_.clock().wall();
+  asked_to_wait_ = provider::retry_after(head->headers, now);
+  quota_ = resilience::read_quota(head->headers, now);
   choose(*head);
-  if (head_.form == Form::events) co_return co_await record_events();
-  if (head_.form == Form::bytes) co_return co_await record_bytes();
-  auto body = CO_TRY(co_await call_.whole_body());
-  auto verdict = provider::verdict_on(head->status);
+  switch (head_.form) {
+    case Form::whole:
+      co_return co_await open_whole(*head);
+    case Form::events:
+      co_return co_await open_events();
+    case Form::bytes:
+      break;
+  }
+  opened_ = CO_TRY(co_await call_.next());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Recorder::open_whole(const http::ResponseHead& head) {
+  opened_.bytes = CO_TRY(co_await call_.whole_body());
+  auto verdict = provider::judge(head_.status).verdict;
   if (verdict == provider::Verdict::failed) {
     co_return std::unexpected(
-        provider::failure_of_status(call_.provider(), *head, body.text, loop_.clock().wall()));
+        provider::failure_of_status(call_.provider(), head, document(), loop_.clock().wall()));
   }
-  if (verdict == provider::Verdict::good && !wire::is_json(body)) {
-    co_return std::unexpected(
-        Failure{.kind = Failure::Kind::provider_malformed,
-                .message = fmt::format("The answer of provider {} is not JSON.", call_.provider()),
-                .retryable = true});
+  bool good = verdict == provider::Verdict::good;
+  if (good && !wire::is_json(opened_.bytes)) co_return std::unexpected(call_.malformed("is not JSON."));
+  if (good) usage_.note_whole(opened_.bytes);
+  co_return Result<void>{};
+}
+
+// A stream has begun with its first event. One that begins with an error, or ends before it begins, is none.
+Task<Result<void>> Recorder::open_events() {
+  while (true) {
+    opened_ = CO_TRY(co_await call_.next());
+    std::string_view bytes = opened_.bytes.text;
+    if (http::whole_events(bytes) > 0 || bytes.size() >= kLargestEvent) break;
+    if (opened_.last) co_return std::unexpected(call_.malformed("ended before its first event."));
+    call_.hold_back(bytes.size());
   }
-  if (verdict == provider::Verdict::good) usage_.note_whole(body);
+  auto error = wire::error_at_beginning(document());
+  auto failed = error.empty() ? std::nullopt : provider::failure_of_event(call_.provider(), error);
+  if (failed) {
+    call_.note_outcome(failed->outcome);
+    co_return std::unexpected(std::move(failed->failure));
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Recorder::record() {
+  if (head_.form == Form::events) co_return co_await record_events();
+  if (head_.form == Form::bytes) co_return co_await record_bytes();
   begin();
-  co_return put(body.text, recording::Content::answer);
+  co_return put(document(), recording::Content::answer);
 }
 
 // What the answer is, and what of its head goes on.
 void Recorder::choose(const http::ResponseHead& head) {
-  bool good = provider::verdict_on(head.status) == provider::Verdict::good;
+  bool good = provider::judge(head.status).verdict == provider::Verdict::good;
   head_.status = head.status;
   if (good && request_.streamed() && has_type(head, "text/event-stream")) {
     head_.form = Form::events;
-    splits_usage_ =
-        wire::has_stream_options(request_.path()) && (request_.adds_usage() || recording_.shared());
+    splits_usage_ = wire::has_stream_options(request_.path()) && (call_.adds_usage() || recording_.shared());
   } else if (good && request_.path().answer == wire::RelayedPath::Answer::bytes) {
     head_.form = Form::bytes;
   }
@@ -69,13 +103,8 @@ void Recorder::choose(const http::ResponseHead& head) {
 
 Task<Result<void>> Recorder::record_events() {
   wire::StreamEnd end;
+  Result<provider::Call::Piece> piece = opened_;
   while (true) {
-    auto piece = co_await call_.next();
-    if (!piece) {
-      // After its last event a stream is over, however its connection ends.
-      if (end.reached()) co_return Result<void>{};
-      co_return std::unexpected(std::move(piece).error());
-    }
     std::string_view bytes = piece->bytes.text;
     std::size_t whole = http::whole_events(bytes);
     if (piece->last && call_.ended_with_connection() && !end.reached_after(bytes)) {
@@ -91,14 +120,19 @@ Task<Result<void>> Recorder::record_events() {
     end.note(bytes);
     CO_TRY(co_await append(bytes));
     if (end.reached()) call_.expect_end();
+    piece = co_await call_.next();
+    if (piece) continue;
+    // After its last event a stream is over, however its connection ends.
+    if (end.reached()) co_return Result<void>{};
+    co_return std::unexpected(std::move(piece).error());
   }
 }
 
 Task<Result<void>> Recorder::record_bytes() {
   while (true) {
-    auto piece = CO_TRY(co_await call_.next());
-    CO_TRY(co_await append(piece.bytes.text));
-    if (piece.last) co_return Result<void>{};
+    CO_TRY(co_await append(opened_.bytes.text));
+    if (opened_.last) co_return Result<void>{};
+    opened_ = CO_TRY(co_await call_.next());
   }
 }
 

@@ -5,22 +5,21 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "auth/authenticator.h"
 #include "config/settings.h"
 #include "provider/provider.h"
 #include "recording/recording.h"
+#include "resilience/registry.h"
 #include "routing/router.h"
 
 namespace weir::journey {
 
-// For all loops. Immutable; any thread.
+// For all loops. Immutable; any thread. What endpoints, queues and traffic have come to know stays over a
+// reload: they are the registry's.
 struct Rules {
-  Rules(config::Settings given, telemetry::Names& names)
-      : settings(std::move(given)),
-        auth(settings.auth),
-        routing(settings, names),
-        limits{.joinable = settings.cache.entry_limit, .behind = settings.cache.entry_limit} {}
+  Rules(config::Settings given, telemetry::Names& names, resilience::Registry& registry);
   Rules(const Rules&) = delete;
   Rules& operator=(const Rules&) = delete;
 
@@ -28,6 +27,19 @@ struct Rules {
   const auth::Authenticator auth;
   const routing::Router routing;
   const recording::Limits limits;
+
+  // By the numbers that routing gives them.
+  const std::vector<std::shared_ptr<resilience::Endpoint>> endpoints;
+  resilience::WaitingRoom& queue_of(std::string_view provider) const {
+    return *queues_.find(provider)->second;
+  }
+  resilience::Traffic& traffic_of(const routing::Route& route) const {
+    return *traffic_.find(route.label())->second;
+  }
+
+ private:
+  const std::map<std::string_view, std::shared_ptr<resilience::WaitingRoom>> queues_;  // by provider
+  const std::map<std::string_view, std::shared_ptr<resilience::Traffic>> traffic_;     // by a route's label
 };
 
 // By name. Those whose settings a reload leaves as they are stay the same, with their connections: that is

@@ -80,8 +80,7 @@ Day play_day(std::uint64_t seed, std::size_t calls) {
   EXPECT_EQ(world.open_sessions(), 0U) << "seed " << seed;
   EXPECT_LE(world.upstream_connections(), 20U) << "more than may be idle; seed " << seed;
   // A kept connection that the provider resets is replaced once, and then it has been asked twice.
-  EXPECT_EQ(world.upstream().ledger().calls, world.attempts().size() + world.provider().reconnects().value())
-      << "seed " << seed;
+  EXPECT_EQ(world.upstream().ledger().calls, world.attempts().size() + world.reconnects()) << "seed " << seed;
   EXPECT_EQ(world.calls().size(), calls) << "each is reported once; seed " << seed;
   return day;
 }

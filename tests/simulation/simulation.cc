@@ -59,6 +59,13 @@ Task<void> Asking::run(std::string request) {
   ended_at_ = loop_.now();
 }
 
+std::string Asking::header(std::string_view name) const {
+  auto at = header_lines_.find(fmt::format("{}: ", name));
+  if (at == std::string::npos) return {};
+  at += name.size() + 2;
+  return header_lines_.substr(at, header_lines_.find('\n', at) - at);
+}
+
 void Asking::leave() {
   left_.cancel(StopReason::not_needed);
   connection_.socket().close();
@@ -76,35 +83,83 @@ class Simulation::Desk final : public listener::Handler {
   journey::Journey& journey_;
 };
 
+Upstream::Upstream(Loop& loop, const std::string& name, http::ByteBudget& memory,
+                   telemetry::Degradations& degradations)
+    : loop_(loop),
+      mock_({}),
+      service_(loop, mock_, limits_, memory),
+      dialer_(loop, service_),
+      shared_(std::make_shared<provider::Shared>(name, config::ProviderConnections{}.max, memory,
+                                                 degradations)) {}
+
+void Upstream::set_script(std::string_view yaml) { mock_.set_script(script_of(yaml)); }
+
+Task<Io<Socket>> Upstream::dial(const runtime::Destination& to, Until until) {
+  if (!failing_) co_return co_await dialer_.dial(to, until);
+  if (*failing_ == IoError::Kind::timed_out) {
+    runtime::WaitQueue nobody;
+    auto wake = co_await nobody.wait(loop_, until);
+    if (wake == runtime::Wake::cancelled) co_return runtime::failed(IoError::Kind::cancelled);
+  }
+  co_return runtime::failed(*failing_, "the simulation wants it so");
+}
+
 Simulation::Simulation(std::uint64_t seed, std::string_view script, config::ProviderTimeouts timeouts)
+    : Simulation(seed, settings_with(timeouts)) {
+  set_script(script);
+}
+
+Simulation::Simulation(std::uint64_t seed, config::Settings settings)
     : random_(seed),
       shared_({}, config::ListenerSettings{}.connections),
-      mock_(script_of(script)),
-      service_(loop_, mock_, limits_, shared_.call_memory),
-      dialer_(loop_, service_),
-      upstream_(std::make_shared<provider::Shared>("simulated", config::ProviderConnections{}.max,
-                                                   shared_.call_memory, degradations_)),
       memory_(config::CacheSettings{}.memory_capacity),
       cache_(memory_, cache::Secret{}, clock_),
+      admission_(settings.listener.calls),
+      levels_(settings.degradation, clock_, degradations_),
       together_{.lifecycle = lifecycle_,
                 .cache = cache_,
                 .memory = {.shared = memory_, .lone = shared_.call_memory},
                 .flights = flights_,
-                .trace_limit = trace_limit_},
-      journey_(loop_, random_, together_, outbox_, setup_of(settings_with(timeouts))),
+                .trace_limit = trace_limit_,
+                .admission = admission_,
+                .levels = levels_},
+      journey_(loop_, random_, together_, outbox_, setup_of(std::move(settings))),
       desk_(std::make_unique<Desk>(journey_)),
-      sessions_(loop_, shared_, {.limits = limits_, .tls = {}}, *desk_, lifecycle_) {
+      sessions_(loop_, shared_, {.limits = listener::limits_of({}), .tls = {}}, *desk_, lifecycle_) {
   lifecycle_.enter(telemetry::Lifecycle::Stage::serving);
 }
 
+Upstream& Simulation::provider(const std::string& name) {
+  auto& upstream = upstreams_[name];
+  if (!upstream) upstream = std::make_unique<Upstream>(loop_, name, shared_.call_memory, degradations_);
+  return *upstream;
+}
+
 journey::Setup Simulation::setup_of(config::Settings settings) {
-  auto rules = std::make_shared<const journey::Rules>(std::move(settings), names_);
-  const auto& provider = *rules->settings.providers.begin();
-  if (!provider_ || provider_->settings() != provider.second) {
-    provider_ = std::make_shared<provider::Provider>(provider.first, provider.second, loop_, dialer_, random_,
-                                                     names_, upstream_);
+  journey::Setup setup{
+      .rules = std::make_shared<const journey::Rules>(std::move(settings), names_, resilience_),
+      .providers = {}};
+  for (const auto& [name, own] : setup.rules->settings.providers) {
+    auto& kept = providers_[name];
+    if (!kept || kept->settings() != own) {
+      auto& upstream = provider(name);
+      kept = std::make_shared<provider::Provider>(name, own, loop_, upstream, names_, upstream.shared());
+    }
+    setup.providers[name] = kept;
   }
-  return {.rules = std::move(rules), .providers = {{provider.first, provider_}}};
+  return setup;
+}
+
+std::uint64_t Simulation::reconnects() const {
+  std::uint64_t sum = 0;
+  for (const auto& [name, provider] : providers_) sum += provider->reconnects().value();
+  return sum;
+}
+
+std::size_t Simulation::upstream_connections() const {
+  std::size_t sum = 0;
+  for (const auto& [name, upstream] : upstreams_) sum += upstream->shared()->connections.open();
+  return sum;
 }
 
 void Simulation::apply(config::Settings settings) { journey_.apply(setup_of(std::move(settings))); }
@@ -127,8 +182,6 @@ const std::vector<AttemptRecord>& Simulation::attempts() {
 }
 
 Simulation::~Simulation() = default;
-
-void Simulation::set_script(std::string_view yaml) { mock_.set_script(script_of(yaml)); }
 
 std::unique_ptr<Asking> Simulation::ask(std::string_view body, std::string_view path,
                                         std::string_view lines) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ class Asking {
   int status() const { return status_; }                     // 0 before the head has come
   const std::string& received() const { return received_; }  // of the body
   const std::string& header_lines() const { return header_lines_; }
+  std::string header(std::string_view name) const;   // empty: it isn't there
   bool ended() const { return tasks_.size() == 0; }  // properly or not
   bool whole() const { return whole_; }              // the answer came to its proper end
   TimePoint ended_at() const { return ended_at_; }
@@ -53,11 +55,38 @@ class Asking {
   TaskGroup tasks_;
 };
 
+// A provider in memory, and what the network does to whoever calls it.
+class Upstream final : public runtime::Dialer {
+ public:
+  Upstream(Loop& loop, const std::string& name, http::ByteBudget& memory,
+           telemetry::Degradations& degradations);
+
+  mock::Mock& mock() { return mock_; }
+  // `yaml` as in CONTRACT "Mock script and ledger"; empty: the usual behaviour.
+  void set_script(std::string_view yaml);
+  // From now on no connection comes about; nothing: they do again. For timed_out they hang.
+  void fail_connecting(std::optional<IoError::Kind> how) { failing_ = how; }
+
+  Task<Io<Socket>> dial(const runtime::Destination& to, Until until) override;
+  const std::shared_ptr<provider::Shared>& shared() const { return shared_; }
+
+ private:
+  Loop& loop_;
+  const http::ServerLimits limits_ = listener::limits_of({});
+  mock::Mock mock_;
+  mock::Service service_;
+  mock::InProcessDialer dialer_;
+  std::shared_ptr<provider::Shared> shared_;
+  std::optional<IoError::Kind> failing_;
+};
+
 class Simulation {
  public:
-  // `script` is the mock's (CONTRACT "Mock script and ledger"); empty: its usual behaviour.
+  // One provider, `simulated`, with the model `sim-1`. `script` is its own.
   explicit Simulation(std::uint64_t seed, std::string_view script = {},
                       config::ProviderTimeouts timeouts = {});
+  // Each simulated provider in the settings is one of its own.
+  Simulation(std::uint64_t seed, config::Settings settings);
   ~Simulation();
 
   // `lines`: further header lines, each with its "\r\n".
@@ -71,9 +100,10 @@ class Simulation {
 
   Duration elapsed() const { return clock_.now().time_since_epoch(); }
   Random& random() { return random_; }
-  mock::Mock& upstream() { return mock_; }
+  Upstream& provider(const std::string& name);
+  mock::Mock& upstream() { return provider("simulated").mock(); }
   // From now on; calls that are under way go on as they were begun.
-  void set_script(std::string_view yaml);
+  void set_script(std::string_view yaml) { provider("simulated").set_script(yaml); }
   journey::Journey& journey() { return journey_; }
   // What the journey has reported, the oldest first.
   const std::vector<CallRecord>& calls();
@@ -84,11 +114,14 @@ class Simulation {
   cache::Cache& cache() { return cache_; }
   const recording::MemoryBudget& memory() const { return memory_; }
   const journey::Flights& flights() const { return flights_; }
-  const provider::Provider& provider() const { return *provider_; }
-  std::size_t upstream_connections() const { return upstream_->connections.open(); }
+  // Kept connections that had died, and were replaced.
+  std::uint64_t reconnects() const;
+  std::size_t upstream_connections() const;
+  resilience::Registry& resilience() { return resilience_; }
   std::size_t open_sessions() const { return sessions_.counters().open.value(); }
   telemetry::Lifecycle& lifecycle() { return lifecycle_; }
   listener::Sessions& sessions() { return sessions_; }
+  load::Levels& levels() { return levels_; }
   Loop& loop() { return loop_; }
 
  private:
@@ -103,16 +136,15 @@ class Simulation {
   telemetry::Lifecycle lifecycle_;
   telemetry::Degradations degradations_;
   listener::Shared shared_;
-  const http::ServerLimits limits_ = listener::limits_of({});
-  mock::Mock mock_;
-  mock::Service service_;
-  mock::InProcessDialer dialer_;
-  std::shared_ptr<provider::Shared> upstream_;
-  std::shared_ptr<provider::Provider> provider_;
+  std::map<std::string, std::unique_ptr<Upstream>> upstreams_;
+  journey::Providers providers_;  // those that were ever configured
+  resilience::Registry resilience_;
   recording::MemoryBudget memory_;
   cache::Cache cache_;
   journey::Flights flights_;
   journey::TraceLimit trace_limit_;
+  load::Admission admission_;
+  load::Levels levels_;
   const journey::Together together_;
   telemetry::Bell bell_;
   journey::Journey::Outbox outbox_{bell_};

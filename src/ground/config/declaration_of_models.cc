@@ -131,10 +131,10 @@ void describe_retry(Visitor& v, RetrySettings& retry) {
            .about = "How waits differ: `full` takes any part of the time, `additive` adds up to `base` to "
                     "it."},
           choice(retry.jitter, kJitters));
-  v.value({.name = "budget", .about = "The most retries in ten seconds, as a share of the model's calls."},
+  v.value({.name = "budget", .about = "The most retries, as a share of the model's calls of the last ten seconds."},
           share(retry.budget));
   v.value(
-      {.name = "budget_min", .about = "Retries that are allowed in ten seconds however few calls there are."},
+      {.name = "budget_min", .about = "Retries that may be under way at once however few calls there are."},
       count(retry.budget_min, {0, 1'000'000}));
   v.value({.name = "deadline",
            .about = "Of a call as a whole: no attempt begins later or goes on for longer, until an answer "

@@ -36,4 +36,24 @@ std::string_view name_of(CacheResult result) {
   return "none";
 }
 
+std::string_view name_of(Fallback fallback) {
+  switch (fallback) {
+    case Fallback::none:
+      return "none";
+    case Fallback::outage:
+      return "outage";
+    case Fallback::context_window:
+      return "context_window";
+    case Fallback::content_policy:
+      return "content_policy";
+    case Fallback::cheaper:
+      return "cheaper";
+    case Fallback::stale:
+      return "stale";
+    case Fallback::canned:
+      break;
+  }
+  return "canned";
+}
+
 }  // namespace weir

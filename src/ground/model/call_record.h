@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "model/failed_attempts.h"
 #include "model/failure.h"
 #include "model/ids.h"
 #include "model/money.h"
@@ -39,6 +40,18 @@ enum class CacheResult : std::uint8_t {
 };
 std::string_view name_of(CacheResult result);
 
+// Why somebody else answered than was asked.
+enum class Fallback : std::uint8_t {
+  none,
+  outage,          // no deployment of the model answered
+  context_window,  // the prompt was too long for it
+  content_policy,  // its provider's policy forbade it
+  cheaper,         // weir is loaded, and asks the cheaper one
+  stale,           // an expired answer from the cache
+  canned,          // the text that the configuration has for this
+};
+std::string_view name_of(Fallback fallback);
+
 // One call, as its caller saw it.
 struct CallRecord {
   RequestId id;
@@ -53,6 +66,8 @@ struct CallRecord {
   bool streamed = false;
   std::uint16_t status = 0;    // what the caller got; 0: nothing
   std::uint16_t attempts = 0;  // at providers, for this answer
+  FailedAttempts failed = {};  // of those
+  Fallback fallback = Fallback::none;
   std::optional<Usage> usage = {};
   std::optional<NanoDollars> cost = {};   // of its own attempts
   std::optional<NanoDollars> saved = {};  // what a hit or a joined call would have cost

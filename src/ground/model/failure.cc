@@ -23,6 +23,7 @@ constexpr std::array<FailureClass, Failure::kKinds> kClasses{{
     {"provider_malformed", 502, Origin::provider},
     {"provider_overloaded", 503, Origin::provider},
     {"provider_timeout", 504, Origin::provider},
+    {"no_healthy_deployment", 503, Origin::provider},
     {"not_cached", 504, Origin::caller},
     {"reader_too_slow", 408, Origin::caller},
     {"overloaded", 503, Origin::weir},

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "model/attempt_outcome.h"
+
 namespace weir {
 
 // Whose fault it is.
@@ -32,12 +34,13 @@ struct Failure {
     provider_malformed,  // it answered, but not in its own format
     provider_overloaded,
     provider_timeout,
-    not_cached,       // only what is cached was asked for, and it isn't
-    reader_too_slow,  // of an answer that others share
-    overloaded,       // weir itself is full
-    draining,         // weir is about to end
-    client_gone,      // nobody is left to tell
-    internal,         // a bug in weir
+    no_healthy_deployment,  // all that could answer have failed, and are left alone for a while
+    not_cached,             // only what is cached was asked for, and it isn't
+    reader_too_slow,        // of an answer that others share
+    overloaded,             // weir itself is full
+    draining,               // weir is about to end
+    client_gone,            // nobody is left to tell
+    internal,               // a bug in weir
   };
   static constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::internal) + 1;
 
@@ -47,8 +50,10 @@ struct Failure {
   std::string message;
   // The provider's own words, which the caller gets behind ours. Never logged: nobody knows what is in them.
   std::string provider_words = {};
-  // Trying the same again, here or elsewhere, may help.
+  // Trying the same again may help whoever called.
   bool retryable = false;
+  // What weir itself can still try.
+  Remedy remedy = Remedy::none;
   std::optional<std::chrono::seconds> retry_after = {};
   // Instead of the kind's own, where HTTP has a more precise one (408, 414, 431, 501, 505). 0: the kind's.
   int status = 0;

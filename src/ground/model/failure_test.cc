@@ -21,6 +21,7 @@ TEST(Failures, each_has_the_status_that_the_contract_gives_it) {
   EXPECT_EQ(class_of(Kind::provider_overloaded).status, 503);
   EXPECT_EQ(class_of(Kind::overloaded).status, 503);
   EXPECT_EQ(class_of(Kind::provider_timeout).status, 504);
+  EXPECT_EQ(class_of(Kind::no_healthy_deployment).status, 503);
   EXPECT_EQ(class_of(Kind::internal).status, 500);
 }
 

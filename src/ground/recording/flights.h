@@ -20,7 +20,7 @@ class Flights {
     bool opened;  // by this call: whoever opens a flight brings its answer, and ends it
   };
 
-  // Joins the flight under `key` if `may_join(note, recording)` and it is not too late, else opens one with
+  // Joins the flight under `key` if `may_join(note)` and it is not too late, else opens one with
   // `open()`, which gives a new recording. But first it asks `landed()`, whether the answer has come
   // meanwhile: an answer is kept before its flight ends, so whoever finds neither is the only one to open.
   // Nothing if it has.
@@ -30,7 +30,7 @@ class Flights {
     auto& shard = shard_of(key);
     std::lock_guard lock(shard.mutex);
     auto [at, is_new] = shard.flights.try_emplace(key);
-    if (!is_new && may_join(at->second.note, *at->second.recording)) {
+    if (!is_new && may_join(at->second.note)) {
       if (auto reader = at->second.recording->join(loop)) return Boarded{*std::move(reader), false};
     }
     if (landed()) {

@@ -111,10 +111,22 @@ Provenance Recording::provenance() const {
   return provenance_;
 }
 
-void Recording::note_attempt(const Maker& maker) {
+void Recording::note_attempt(const Maker& maker, Fallback fallback) {
   std::lock_guard lock(mutex_);
   provenance_.maker = maker;
+  provenance_.fallback = fallback;
   ++provenance_.attempts;
+}
+
+void Recording::note_failed_attempt(const FailedAttempt& failed) {
+  std::lock_guard lock(mutex_);
+  provenance_.failed.add(failed);
+}
+
+void Recording::note_fallback(const Maker& maker, Fallback fallback) {
+  std::lock_guard lock(mutex_);
+  provenance_.maker = maker;
+  provenance_.fallback = fallback;
 }
 
 void Recording::note_usage(const std::optional<Usage>& usage, const std::optional<NanoDollars>& cost) {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/ref.h"
+#include "model/call_record.h"
 #include "model/failure.h"
 #include "recording/answer_head.h"
 #include "recording/chunk.h"
@@ -36,8 +37,10 @@ enum class Stored : std::uint8_t { no, yes };
 
 // What is known of an answer besides what its readers get.
 struct Provenance {
-  Maker maker = {};            // who makes it, or was asked last
-  std::uint16_t attempts = 0;  // at providers, so far
+  Maker maker = {};                        // who makes it, or was asked last
+  std::uint16_t attempts = 0;              // at providers, so far
+  FailedAttempts failed = {};  // of those
+  Fallback fallback = Fallback::none;
   // Once it is whole.
   Stored stored = Stored::no;
   std::optional<Usage> usage = {};
@@ -87,7 +90,11 @@ class Recording final : public RefCounted<Recording> {
   void finish(Ref<const KeptAnswer> kept = {}, Stored stored = Stored::no);
   void fail(Failure failure);
   // Who is asked now.
-  void note_attempt(const Maker& maker);
+  void note_attempt(const Maker& maker, Fallback fallback);
+  // The latest attempt has come to nothing.
+  void note_failed_attempt(const FailedAttempt& failed);
+  // It is made without another attempt.
+  void note_fallback(const Maker& maker, Fallback fallback);
   // What it used, where the provider told it. Before finish.
   void note_usage(const std::optional<Usage>& usage, const std::optional<NanoDollars>& cost);
 

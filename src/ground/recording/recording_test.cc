@@ -364,7 +364,7 @@ struct Airport {
 
   std::optional<Flights<Note>::Boarded> board() {
     return flights.board(
-        key, world.loop, {purges}, [&](const Note& note, const Recording&) { return note.purge == purges; },
+        key, world.loop, {purges}, [&](const Note& note) { return note.purge == purges; },
         [&] { return landed; }, [&] { return ++opened, world.open(Sharing::shared); });
   }
 };

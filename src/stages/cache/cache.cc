@@ -67,7 +67,7 @@ Result<Plan> Cache::plan(const Question& question, config::Cacheable cacheable,
 std::optional<Digest> Cache::key_of(const Question& question, std::string_view name_space) {
   Digest raw = keys_.raw(question);
   if (auto known = memory_cache_.find_alias(raw)) return known;
-  auto canonical = keys_.canonical(question, name_space);
+  auto canonical = keys_.canonical(question, name_space, question.fields.model);
   if (canonical) memory_cache_.note_alias(raw, *canonical);
   return canonical;
 }
@@ -93,12 +93,18 @@ std::optional<Served> Cache::served(const Plan& plan, Hit hit) const {
   return Served{std::move(hit.answer), hit.expires};
 }
 
-bool Cache::keep(const Plan& plan, const replay::Summary& summary, Ref<const KeptAnswer> answer) {
+std::optional<Digest> Cache::key_under(const Plan& plan, const Question& question,
+                                       std::string_view model) const {
+  return keys_.canonical(question, plan.directives.name_space, model);
+}
+
+bool Cache::keep(const Plan& plan, const Digest& key, const replay::Summary& summary,
+                 Ref<const KeptAnswer> answer) {
   using Stop = replay::Summary::Stop;
   bool wanted = summary.stop == Stop::finished || (summary.stop == Stop::cut && plan.keep.cut);
   if (!plan.may_keep || !wanted || (summary.tool_calls && !plan.keep.tool_calls)) return false;
   Mode mode = answer->facts().mode;
-  return memory_cache_.keep({.key = {plan.key, mode},
+  return memory_cache_.keep({.key = {key, mode},
                              .tenant = plan.tenant,
                              .covered = plan.begun.covered,
                              .begun = plan.begun.at,

@@ -2,7 +2,7 @@
 //
 //   auto plan = CO_TRY(cache.plan(question, cacheable, settings));
 //   if (auto served = cache.find(plan)) …
-//   cache.keep(plan, summary, answer);
+//   cache.keep(plan, plan.key, summary, answer);
 //   cache.purge(selector);
 #pragma once
 
@@ -34,9 +34,12 @@ class Cache {
 
   // An answer for the request, if there is one in either mode that the request allows.
   std::optional<Served> find(const Plan& plan);
-  // Keeps a whole answer, if it is of a kind that is kept. Whether it was: it may be purged already, and
-  // there may be no room.
-  bool keep(const Plan& plan, const replay::Summary& summary, Ref<const recording::KeptAnswer> answer);
+  // The key that a plan for the same question would have, had `model` been called.
+  std::optional<Digest> key_under(const Plan& plan, const Question& question, std::string_view model) const;
+  // Keeps a whole answer under `key`, the plan's own or another model's, if it is of a kind that is kept.
+  // Whether it was: it may be purged already, and there may be no room.
+  bool keep(const Plan& plan, const Digest& key, const replay::Summary& summary,
+            Ref<const recording::KeptAnswer> answer);
   // The same answer in the plan's mode; empty where that can't be done.
   Ref<const recording::KeptAnswer> in_mode_of(const Plan& plan, const recording::KeptAnswer& answer);
 

@@ -43,7 +43,7 @@ class Caching : public testing::Test {
   }
   bool keep(const Plan& plan, const replay::Summary& summary = kGood) {
     std::array body{kAnswer};
-    return cache.keep(plan, summary,
+    return cache.keep(plan, plan.key, summary,
                       KeptAnswer::make(memory, {.made = clock.wall()}, "x-request-id: r\r\n", body));
   }
 

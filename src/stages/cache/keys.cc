@@ -177,7 +177,8 @@ Digest Keys::raw(const Question& question) const {
   return keyed.finish();
 }
 
-std::optional<Digest> Keys::canonical(const Question& question, std::string_view name_space) const {
+std::optional<Digest> Keys::canonical(const Question& question, std::string_view name_space,
+                                      std::string_view model) const {
   auto fields = key_fields(question.path);
   if (fields.empty()) return std::nullopt;
   LendForm lent;
@@ -187,7 +188,7 @@ std::optional<Digest> Keys::canonical(const Question& question, std::string_view
   keyed.add(question.tenant.value);
   keyed.add(name_space);
   keyed.add(question.path.path);
-  keyed.add(question.fields.model);
+  keyed.add(model);
   keyed.add(question.head.query);
   add_key_headers(keyed, question);
   keyed.add("body");

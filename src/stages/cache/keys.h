@@ -44,9 +44,11 @@ class Keys {
   // cache. Allocates nothing: a pass over the head's lines, and SHA-256 over the body.
   Digest raw(const Question& question) const;
 
-  // Over tenant, namespace, path, model, query, headers and the body's canonical form. Nothing where the body
-  // can't be read (see append_canonical), or the path's answers are never kept.
-  std::optional<Digest> canonical(const Question& question, std::string_view name_space) const;
+  // Over tenant, namespace, path, model, query, headers and the body's canonical form, as if `model` had been
+  // called. Nothing where the body can't be read (see append_canonical), or the path's answers are never
+  // kept.
+  std::optional<Digest> canonical(const Question& question, std::string_view name_space,
+                                  std::string_view model) const;
 
  private:
   friend class Keyed;

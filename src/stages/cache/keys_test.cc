@@ -41,7 +41,9 @@ struct Asked {
   }
 
   std::optional<Digest> canonical(const Keys& keys = Keys(kSecret)) const {
-    return ask([&](const Question& question) { return keys.canonical(question, name_space); });
+    return ask([&](const Question& question) {
+      return keys.canonical(question, name_space, question.fields.model);
+    });
   }
   Digest raw(const Keys& keys = Keys(kSecret)) const {
     return ask([&](const Question& question) { return keys.raw(question); });

@@ -15,15 +15,20 @@ bool died(const http::ClientError& error) {
 
 }  // namespace
 
-Call::Call(Provider& provider, const Request& request, const TraceContext& trace, Cancellation& cancellation)
+Call::Call(Provider& provider, const Request& request, const CallOptions& options, const TraceContext& trace,
+           Cancellation& cancellation)
     : provider_(provider),
       streamed_(request.streamed()),
+      adds_usage_(options.ask_usage == AskUsage::always && request.fields().ask_usage.has_value()),
+      timeouts_(options.timeouts),
       cancellation_(cancellation),
-      key_(provider.choose_key()),
-      outgoing_(request, provider.target_, key_ != nullptr ? &key_->settings : nullptr, trace),
+      key_(options.key),
+      outgoing_(request, provider.target_,
+                {.model = options.model, .key = provider.key(options.key), .ask_usage = options.ask_usage},
+                trace),
       held_(provider.shared_->memory),
-      total_deadline_(streamed_ ? TimePoint::max()
-                                : provider.loop_.now() + provider.settings_.timeouts.total) {}
+      begin_deadline_(options.deadline),
+      total_deadline_(streamed_ ? TimePoint::max() : provider.loop_.now() + timeouts_.total) {}
 
 Call::~Call() {
   if (connection_) provider_.pool_.put_back(std::move(connection_));
@@ -37,8 +42,8 @@ Task<Result<void>> Call::send() {
 
 Task<Result<void>> Call::open_and_send() {
   connection_.reset();
-  Until connected{std::min(provider_.loop_.now() + provider_.settings_.timeouts.connect, total_deadline_),
-                  &cancellation_};
+  auto deadline = std::min(provider_.loop_.now() + timeouts_.connect, total_deadline_);
+  Until connected{std::min(deadline, begin_deadline_), &cancellation_};
   auto opened = co_await provider_.pool_.open(connected);
   if (!opened) co_return std::unexpected(failure_of(opened.error()));
   connection_ = *std::move(opened);
@@ -46,8 +51,8 @@ Task<Result<void>> Call::open_and_send() {
 }
 
 Task<Result<void>> Call::send_request() {
-  const auto& timeouts = provider_.settings_.timeouts;
-  deadline_ = streamed_ ? provider_.loop_.now() + timeouts.first_byte : total_deadline_;
+  deadline_ = streamed_ ? provider_.loop_.now() + timeouts_.first_byte : total_deadline_;
+  deadline_ = std::min(deadline_, begin_deadline_);
   auto sent = co_await connection_->http.send(outgoing_.parts(), {deadline_, &cancellation_});
   // A provider may answer and close before it has read everything (a body that is too large): head() will see
   // whether there is an answer.
@@ -71,7 +76,7 @@ Task<Result<const http::ResponseHead*>> Call::head() {
   head_at_ = provider_.loop_.clock().now();
   outgoing_.release();
   status_ = (*head)->status;
-  note_answer(status_);
+  note_answer();
   wait_for_more();
   co_return *head;
 }
@@ -89,7 +94,7 @@ void Call::expect_end() {
 }
 
 void Call::wait_for_more() {
-  deadline_ = std::min(provider_.loop_.now() + provider_.settings_.timeouts.between_events, total_deadline_);
+  deadline_ = std::min(provider_.loop_.now() + timeouts_.between_events, total_deadline_);
 }
 
 Task<Result<PaddedView>> Call::whole_body() {
@@ -114,54 +119,63 @@ Task<Result<PaddedView>> Call::whole_body() {
   }
 }
 
-void Call::note_answer(int status) {
-  auto verdict = verdict_on(status);
-  bool theirs = verdict == Verdict::failed || status == 429;
-  if (!theirs) return provider_.shared_->health.note_success();
-  note_failure(fmt::format("it answers with status {}", status));
+void Call::note_answer() {
+  auto judgement = judge(status_);
+  outcome_ = judgement.outcome;
+  if (judgement.outcome == EndpointOutcome::answered) return provider_.shared_->health.note_success();
+  note_failure(fmt::format("it answers with status {}", status_), judgement.outcome);
 }
 
-void Call::note_failure(const std::string& reason) {
+void Call::note_failure(const std::string& reason, EndpointOutcome outcome) {
+  outcome_ = outcome;
   provider_.shared_->health.note_failure(reason, provider_.loop_.clock().wall());
 }
 
 Failure Call::failure_of(const http::ClientError& error) {
   if (error.kind == http::ClientError::Kind::broken) return failure_of(error.io);
-  note_failure(error.detail);
-  return {
-      .kind = Failure::Kind::provider_malformed,
-      .message = fmt::format("The answer of provider {} can't be read: {}", provider_.name_, error.detail),
-      .retryable = true};
+  return malformed(fmt::format("can't be read: {}", error.detail));
+}
+
+Failure Call::malformed(const std::string& how) {
+  note_failure("its answer " + how, EndpointOutcome::failed);
+  return {.kind = Failure::Kind::provider_malformed,
+          .message = fmt::format("The answer of provider {} {}", provider_.name_, how),
+          .retryable = true,
+          .remedy = Remedy::elsewhere};
 }
 
 Failure Call::failure_of(const IoError& error) {
   switch (error.kind) {
     case IoError::Kind::cancelled:
+      outcome_.reset();
       if (cancellation_.reason() == StopReason::draining) {
         return {.kind = Failure::Kind::draining,
                 .message = "weir is shutting down and could not wait for the end of this answer; ask again."};
       }
       return {.kind = Failure::Kind::client_gone, .message = "The caller has left."};
     case IoError::Kind::timed_out:
-      note_failure("it does not answer in time");
+      note_failure("it does not answer in time", EndpointOutcome::overloaded);
       return {.kind = Failure::Kind::provider_timeout,
               .message = fmt::format("Provider {} did not answer in time.", provider_.name_),
-              .retryable = true};
+              .retryable = true,
+              .remedy = Remedy::elsewhere};
     case IoError::Kind::exhausted:
       return {.kind = Failure::Kind::overloaded,
               .message = fmt::format("Too many calls to provider {} are under way; try again in a second.",
                                      provider_.name_),
               .retryable = true,
+              .remedy = Remedy::elsewhere,
               .retry_after = std::chrono::seconds(1)};
     default:
       break;
   }
   std::string reason(runtime::name_of(error.kind));
   if (!error.detail.empty()) reason += fmt::format(" ({})", error.detail);
-  note_failure(reason);
+  note_failure(reason, EndpointOutcome::failed);
   return {.kind = Failure::Kind::provider_failed,
           .message = fmt::format("Provider {} failed: {}.", provider_.name_, reason),
-          .retryable = true};
+          .retryable = true,
+          .remedy = Remedy::elsewhere};
 }
 
 }  // namespace weir::provider

@@ -21,23 +21,23 @@ void add_credentials(std::string& head, Dialect dialect, const config::ProviderK
 
 }  // namespace
 
-Outgoing::Outgoing(const Request& request, const Target& target, const config::ProviderKey* key,
+Outgoing::Outgoing(const Request& request, const Target& target, const Wanted& wanted,
                    const TraceContext& trace) {
-  edit_body(request);
-  write_head(request, target, key, trace);
+  edit_body(request, wanted);
+  write_head(request, target, wanted.key, trace);
 }
 
-void Outgoing::edit_body(const Request& request) {
+void Outgoing::edit_body(const Request& request, const Wanted& wanted) {
   const auto& fields = request.fields();
   std::array<Edit, kMostEdits> edits;
   std::size_t count = 0;
-  if (request.model() != fields.model) {
-    model_ = request.path().body == wire::RelayedPath::Body::json ? json_string(request.model())
-                                                                  : std::string(request.model());
+  if (wanted.model != fields.model) {
+    model_ = request.path().body == wire::RelayedPath::Body::json ? json_string(wanted.model)
+                                                                  : std::string(wanted.model);
     edits[count++] = {{fields.model_begin, fields.model_size}, model_, "model"};
   }
   if (fields.cache_member.size > 0) edits[count++] = {fields.cache_member, "", "cache"};
-  if (request.adds_usage()) {
+  if (wanted.ask_usage == AskUsage::always && fields.ask_usage) {
     edits[count++] = {fields.ask_usage->place, fields.ask_usage->text, "stream_options"};
   }
   splice(request.body(), std::span(edits).first(count));

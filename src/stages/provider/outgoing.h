@@ -13,6 +13,16 @@
 
 namespace weir::provider {
 
+// Whether a stream is made to tell its usage, where its caller didn't ask for it.
+enum class AskUsage : std::uint8_t { as_asked, always };
+
+// What of a provider is asked.
+struct Wanted {
+  std::string_view model;  // as the provider calls it
+  const config::ProviderKey* key = nullptr;
+  AskUsage ask_usage = AskUsage::as_asked;
+};
+
 // The request's bytes: a head of our own and the caller's body, edited by splicing from a closed list: the
 // model's name where the provider calls it otherwise, LiteLLM's `cache` member cut out, and the usage asked
 // for in `stream_options`.
@@ -21,8 +31,7 @@ namespace weir::provider {
 // credentials are the provider's own, from the configuration; `identity` encoding is asked for.
 class Outgoing {
  public:
-  Outgoing(const Request& request, const Target& target, const config::ProviderKey* key,
-           const TraceContext& trace);
+  Outgoing(const Request& request, const Target& target, const Wanted& wanted, const TraceContext& trace);
   Outgoing(const Outgoing&) = delete;  // its parts point into it
   Outgoing& operator=(const Outgoing&) = delete;
 
@@ -43,7 +52,7 @@ class Outgoing {
   };
   static constexpr std::size_t kMostEdits = 3;
 
-  void edit_body(const Request& request);
+  void edit_body(const Request& request, const Wanted& wanted);
   void splice(std::string_view body, std::span<Edit> edits);
   void write_head(const Request& request, const Target& target, const config::ProviderKey* key,
                   const TraceContext& trace);

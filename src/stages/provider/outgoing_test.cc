@@ -18,9 +18,9 @@ class Asked {
 
   std::string bytes(std::string_view model) {
     auto fields = wire::read_json_fields(PaddedString(body).view());
-    Request request(path_, head, *fields, http::Body::copy_of(body, http::BudgetShare(memory_)), model,
-                    AskUsage::always);
-    Outgoing outgoing(request, Target(settings.base_url), &key, TraceContext{});
+    Request request(path_, head, *fields, http::Body::copy_of(body, http::BudgetShare(memory_)));
+    Wanted wanted{.model = model, .key = &key, .ask_usage = AskUsage::always};
+    Outgoing outgoing(request, Target(settings.base_url), wanted, TraceContext{});
     edits = outgoing.edits();
     std::string all;
     for (auto part : outgoing.parts()) all += part;

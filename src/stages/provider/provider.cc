@@ -12,28 +12,14 @@ runtime::Destination destination(const config::ProviderSettings& settings) {
 }  // namespace
 
 Provider::Provider(std::string_view name, const config::ProviderSettings& settings, Loop& loop,
-                   runtime::Dialer& dialer, Random& random, telemetry::Names& names,
-                   std::shared_ptr<Shared> shared)
+                   runtime::Dialer& dialer, telemetry::Names& names, std::shared_ptr<Shared> shared)
     : name_(names.keep(name)),
       settings_(settings),
       target_(settings_.base_url),
       loop_(loop),
-      random_(random),
       shared_(std::move(shared)),
       pool_(loop, dialer, destination(settings_), settings_.connections, shared_->connections) {
-  for (const auto& key : settings_.keys) {
-    keys_.push_back({key, names.keep(key.name)});
-    weights_ += key.weight;
-  }
-}
-
-const Provider::Key* Provider::choose_key() const {
-  std::uint64_t drawn = keys_.size() > 1 ? random_.below(weights_) : 0;
-  for (const auto& key : keys_) {
-    if (drawn < key.settings.weight) return &key;
-    drawn -= key.settings.weight;
-  }
-  return nullptr;
+  for (const auto& key : settings_.keys) key_names_.push_back(names.keep(key.name));
 }
 
 }  // namespace weir::provider

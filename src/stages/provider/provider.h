@@ -1,16 +1,16 @@
 // One configured provider, as one loop sees it: where it is, how it is asked, and the connections kept open
 // to it.
 //
-//   Call call(provider, request, cancellation);
-//   auto head = CO_TRY(co_await call.head(wake_up));       // connects, or takes a kept connection, and asks
-//   auto piece = CO_TRY(co_await call.next(wake_up));      // nothing: still silent at `wake_up`; ask again
+//   Call call(provider, request, order, trace, cancellation);
+//   CO_TRY(co_await call.send());                 // connects, or takes a kept connection, and asks
+//   const auto* head = CO_TRY(co_await call.head());
+//   auto piece = CO_TRY(co_await call.next());
 #pragma once
 
 #include <memory>
 #include <string_view>
 #include <vector>
 
-#include "base/random.h"
 #include "config/settings.h"
 #include "model/dialect.h"
 #include "provider/pool.h"
@@ -27,30 +27,29 @@ namespace weir::provider {
 class Provider {
  public:
   Provider(std::string_view name, const config::ProviderSettings& settings, Loop& loop,
-           runtime::Dialer& dialer, Random& random, telemetry::Names& names, std::shared_ptr<Shared> shared);
+           runtime::Dialer& dialer, telemetry::Names& names, std::shared_ptr<Shared> shared);
 
   // Lives as long as the process, as its keys' names do.
   std::string_view name() const { return name_; }
   const config::ProviderSettings& settings() const { return settings_; }
+  // The name of its nth key, which lives as long as the process; empty where it has none.
+  std::string_view key_name(std::size_t n) const {
+    return n < key_names_.size() ? key_names_[n] : std::string_view();
+  }
   // How often a kept connection had died, and a call was made again on a fresh one.
   const telemetry::Counter& reconnects() const { return reconnects_; }
 
  private:
   friend class Call;
-  struct Key {
-    const config::ProviderKey& settings;
-    std::string_view name;
-  };
-  // One of the keys, by weight; nullptr when there is none.
-  const Key* choose_key() const;
+  const config::ProviderKey* key(std::size_t n) const {
+    return n < settings_.keys.size() ? &settings_.keys[n] : nullptr;
+  }
 
   std::string_view name_;
   const config::ProviderSettings settings_;
-  std::vector<Key> keys_;
-  std::uint64_t weights_ = 0;  // of all keys
+  std::vector<std::string_view> key_names_;
   const Target target_;
   Loop& loop_;
-  Random& random_;
   const std::shared_ptr<Shared> shared_;
   Pool pool_;
   telemetry::Counter reconnects_;

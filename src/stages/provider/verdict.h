@@ -1,4 +1,5 @@
-// What a provider's status means to the caller (CONTRACT "Provider's answer to caller's answer").
+// What a provider's status means: to the caller (CONTRACT "Provider's answer to caller's answer"), to what is
+// tried next, and to whoever was asked. docs/resilience.md has the table.
 #pragma once
 
 #include <optional>
@@ -15,15 +16,30 @@ enum class Verdict : std::uint8_t {
   handed_on,  // the caller's own mistake or a rate limit: the same status, and the provider's body as it came
   failed,     // weir answers in its own words, see failure_of_status
 };
-Verdict verdict_on(int status);
+
+struct Judgement {
+  Verdict verdict = Verdict::failed;
+  Remedy remedy = Remedy::none;
+  EndpointOutcome outcome = EndpointOutcome::answered;
+  std::string_view why = {};  // for people
+};
+Judgement judge(int status);
 
 // For statuses whose verdict is `failed`. `body` is the provider's; of it only an overloaded provider's
 // message is repeated, because others may name our key or account.
 Failure failure_of_status(std::string_view provider, const http::ResponseHead& head, std::string_view body,
                           WallTime now);
 
-// `retry-after` or `retry-after-ms` in whole seconds, rounded up; a date counts from `now`. Nothing where
-// neither makes sense.
-std::optional<std::chrono::seconds> retry_after(const http::Headers& headers, WallTime now);
+// For a stream that answered 200 and began with an error (`event`: that error, as JSON). Nothing where it is
+// the request's own fault, which goes on as it came.
+struct FailedStream {
+  Failure failure;
+  EndpointOutcome outcome;
+};
+std::optional<FailedStream> failure_of_event(std::string_view provider, std::string_view event);
+
+// How long `retry-after-ms` or `retry-after` asks to wait, a day at most; a date counts from `now`. Nothing
+// where neither makes sense.
+std::optional<std::chrono::milliseconds> retry_after(const http::Headers& headers, WallTime now);
 
 }  // namespace weir::provider

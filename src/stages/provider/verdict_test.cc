@@ -7,7 +7,7 @@ namespace {
 
 const WallTime kNow{std::chrono::seconds(784'111'777)};  // Sun, 06 Nov 1994 08:49:37 GMT
 
-std::optional<std::chrono::seconds> asked_to_wait(std::string_view name, std::string_view value) {
+std::optional<std::chrono::milliseconds> asked_to_wait(std::string_view name, std::string_view value) {
   http::Headers headers;
   headers.add(name, value);
   return retry_after(headers, kNow);
@@ -15,13 +15,30 @@ std::optional<std::chrono::seconds> asked_to_wait(std::string_view name, std::st
 
 // CONTRACT "Provider's answer to caller's answer".
 TEST(Verdict, the_callers_own_mistakes_are_handed_on_and_ours_are_not) {
-  for (int status : {200, 201, 202, 204}) EXPECT_EQ(verdict_on(status), Verdict::good) << status;
+  for (int status : {200, 201, 202, 204}) EXPECT_EQ(judge(status).verdict, Verdict::good) << status;
   for (int status : {400, 404, 408, 409, 413, 415, 418, 422, 429}) {
-    EXPECT_EQ(verdict_on(status), Verdict::handed_on) << status;
+    EXPECT_EQ(judge(status).verdict, Verdict::handed_on) << status;
   }
   for (int status : {301, 307, 401, 402, 403, 500, 502, 503, 504, 529}) {
-    EXPECT_EQ(verdict_on(status), Verdict::failed) << status;
+    EXPECT_EQ(judge(status).verdict, Verdict::failed) << status;
   }
+}
+
+TEST(Verdict, what_is_about_a_key_is_tried_with_another_and_what_is_about_a_deployment_elsewhere) {
+  for (int status : {401, 402, 403, 429}) EXPECT_EQ(judge(status).remedy, Remedy::other_key) << status;
+  for (int status : {301, 408, 409, 500, 502, 503, 504, 520, 529})
+    EXPECT_EQ(judge(status).remedy, Remedy::elsewhere) << status;
+  for (int status : {200, 400, 404, 413, 422, 451, 501})
+    EXPECT_EQ(judge(status).remedy, Remedy::none) << status;
+}
+
+TEST(Verdict, a_request_that_is_refused_says_nothing_against_whoever_was_asked) {
+  for (int status : {200, 400, 404, 409, 413, 422})
+    EXPECT_EQ(judge(status).outcome, EndpointOutcome::answered) << status;
+  EXPECT_EQ(judge(429).outcome, EndpointOutcome::congested);
+  for (int status : {503, 529}) EXPECT_EQ(judge(status).outcome, EndpointOutcome::overloaded) << status;
+  for (int status : {302, 401, 500, 502, 599, 999})
+    EXPECT_EQ(judge(status).outcome, EndpointOutcome::failed) << status;
 }
 
 Failure::Kind kind_of(int status) {
@@ -58,16 +75,18 @@ TEST(Verdict, an_overloaded_providers_own_message_is_inside_ours) {
   EXPECT_EQ(failure.retry_after, std::chrono::seconds(2));
 }
 
-TEST(RetryAfter, is_whole_seconds_rounded_up_however_the_provider_says_it) {
+TEST(RetryAfter, is_read_however_the_provider_says_it) {
+  using std::chrono::milliseconds;
   using std::chrono::seconds;
   EXPECT_EQ(asked_to_wait("retry-after", "3"), seconds(3));
-  EXPECT_EQ(asked_to_wait("retry-after", "0.2"), seconds(1));
-  EXPECT_EQ(asked_to_wait("retry-after-ms", "1500"), seconds(2));
+  EXPECT_EQ(asked_to_wait("retry-after", "0.2"), milliseconds(200));
+  EXPECT_EQ(asked_to_wait("retry-after-ms", "1500"), milliseconds(1500));
   EXPECT_EQ(asked_to_wait("retry-after", "Sun, 06 Nov 1994 08:50:00 GMT"), seconds(23));
   EXPECT_EQ(asked_to_wait("retry-after", "Sun, 06 Nov 1994 08:00:00 GMT"), seconds(0));
   EXPECT_EQ(asked_to_wait("retry-after", "soon"), std::nullopt);
   EXPECT_EQ(asked_to_wait("retry-after", "-1"), std::nullopt);
   EXPECT_EQ(asked_to_wait("retry-after", "1e99"), std::nullopt);
+  EXPECT_EQ(asked_to_wait("retry-after", "99999999999"), std::chrono::hours(24));
 }
 
 }  // namespace

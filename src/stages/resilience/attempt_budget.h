@@ -3,10 +3,9 @@
 // client; Finagle's RetryBudget.)
 //
 // As each is taken only while those of the window stay within the share of the window's calls, all that are
-// ever taken are at most that share of all calls, plus `always` for each window.
+// ever taken are at most that share of all calls.
 #pragma once
 
-#include <algorithm>
 #include <mutex>
 
 #include "base/units.h"
@@ -21,16 +20,16 @@ class AttemptBudget {
 
   void note_call(TimePoint now) { calls_.add(now); }
 
-  // Whether one more attempt may be made now; it counts as made. At most `share` of the window's calls, but
-  // `always` in a window in any case.
-  [[nodiscard]] bool take(TimePoint now, Share share, std::uint32_t always) {
+  // Whether one more attempt may be made now; it counts as made.
+  [[nodiscard]] bool take(TimePoint now, Share share) {
     std::lock_guard lock(taking_);
-    double most =
-        std::max(static_cast<double>(always), share.of_one * static_cast<double>(calls_.count(now)));
+    const double most = share.of_one * static_cast<double>(calls_.count(now));
     if (static_cast<double>(taken_.count(now) + 1) > most) return false;
     taken_.add(now);
     return true;
   }
+  // One is made for another reason, and counts.
+  void spend(TimePoint now) { taken_.add(now); }
 
  private:
   RecentCount calls_;

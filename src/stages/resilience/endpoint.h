@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "config/settings.h"
+#include "model/attempt_outcome.h"
 #include "model/standing.h"
 #include "resilience/breaker.h"
 #include "resilience/concurrency_limit.h"
@@ -25,12 +26,7 @@ namespace weir::resilience {
 
 // What an attempt has shown of the endpoint that was asked.
 struct Observation {
-  enum class Outcome : std::uint8_t {
-    answered,    // as it should; also when the request itself was refused
-    congested,   // 429: more than it takes; it rests for a second where it asks for nothing else
-    overloaded,  // 503, 529, or too late: it failed, and takes less than it was given
-    failed,      // anything else that was its own fault
-  };
+  using Outcome = EndpointOutcome;  // where it was congested and asks for no rest, it gets a second
   Outcome outcome = Outcome::answered;
   Duration head{};                    // until the answer's head; zero: none came
   std::optional<Duration> rest = {};  // how long it wants to be left alone: at most 5 min are obeyed

@@ -27,7 +27,7 @@ class Hedging {
 
   // Whether it may be made: at most `spending` of the calls of the last minute. It counts as made.
   [[nodiscard]] bool take(TimePoint now, const config::HedgeSettings& settings) {
-    return budget_.take(now, settings.spending, 0);
+    return budget_.take(now, settings.spending);
   }
 
  private:

@@ -1,0 +1,45 @@
+#include "wire/stream_error.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace weir::wire {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::array kErrorData{R"({"error":)"sv, R"({"error" :)"sv, R"({"type":"error")"sv,
+                                R"({"type": "error")"sv};
+
+std::string_view first_line(std::string_view text) { return text.substr(0, text.find_first_of("\r\n")); }
+
+}  // namespace
+
+std::string_view error_at_beginning(std::string_view events) {
+  while (!events.empty()) {
+    auto line = first_line(events);
+    if (line.starts_with("data:")) {
+      line.remove_prefix(5);
+      if (line.starts_with(' ')) line.remove_prefix(1);
+      for (auto beginning : kErrorData) {
+        if (line.starts_with(beginning)) return line;
+      }
+      return {};
+    }
+    events.remove_prefix(line.size());
+    while (!events.empty() && (events.front() == '\r' || events.front() == '\n')) events.remove_prefix(1);
+  }
+  return {};
+}
+
+std::string error_type(std::string_view json) {
+  auto document = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object() || !document.contains("error") || !document["error"].is_object()) return {};
+  const auto& error = document["error"];
+  for (const char* member : {"type", "code"}) {
+    if (error.contains(member) && error[member].is_string()) return error[member].get<std::string>();
+  }
+  return {};
+}
+
+}  // namespace weir::wire

@@ -1,0 +1,18 @@
+// A stream that is over before it has begun: providers answer 200 and then say in the first event that they
+// are overloaded.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace weir::wire {
+
+// The data of the first of `events`, where that is an error: OpenAI's `data: {"error":…}`, Anthropic's
+// `event: error`. Empty where it is none.
+std::string_view error_at_beginning(std::string_view events);
+
+// The type of an error in the body or event of either dialect ("overloaded_error"), or its code where it has
+// no type; empty where it has neither.
+std::string error_type(std::string_view json);
+
+}  // namespace weir::wire

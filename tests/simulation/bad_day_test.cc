@@ -1,0 +1,156 @@
+// What a call goes through when its provider has a bad day: keys, deployments and models that stand in for
+// each other, in a world in memory.
+#include <gtest/gtest.h>
+
+#include "simulation.h"
+
+namespace weir::simulation {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::string_view kWhole = R"({"model":"m","messages":[{"role":"user","content":"hi"}]})";
+constexpr std::string_view kStreamed =
+    R"({"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]})";
+
+// The model `m` with two deployments, each at a provider of its own, the first one asked first; and `other`,
+// which a third one has.
+config::Settings two_deployments() {
+  config::Settings settings;
+  for (auto name : {"first", "second", "third"})
+    settings.providers[name].kind = config::ProviderKind::simulated;
+  auto& model = settings.models["m"];
+  model.deployments = {{"first", "sim-1"}, {"second", "sim-2"}};
+  model.strategy = config::Strategy::priority;
+  settings.models["other"].deployments = {{"third", "sim-3"}};
+  settings.traces.endpoint = *config::BaseUrl::parse("http://localhost/v1/traces");
+  return settings;
+}
+
+class BadDay : public testing::Test {
+ protected:
+  // One call, to its end.
+  std::unique_ptr<Asking> ask(std::string_view body = kWhole) {
+    if (!world) world = std::make_unique<Simulation>(1, settings);
+    auto call = world->ask(body);
+    EXPECT_TRUE(world->run_until([&] { return call->ended(); }));
+    return call;
+  }
+  Upstream& provider(const std::string& name) {
+    if (!world) world = std::make_unique<Simulation>(1, settings);
+    return world->provider(name);
+  }
+  std::uint64_t calls_at(const std::string& name) { return provider(name).mock().ledger().calls; }
+
+  config::Settings settings = two_deployments();
+  std::unique_ptr<Simulation> world;
+};
+
+TEST_F(BadDay, a_call_whose_deployment_fails_is_answered_by_another_at_once) {
+  provider("first").set_script("rules: [ { fault: { kind: status, status: 500 } } ]");
+  for (auto body : {kWhole, kStreamed}) {
+    auto call = ask(body);
+    EXPECT_EQ(call->status(), 200);
+    EXPECT_EQ(call->header("x-weir-deployment"), "second/sim-2");
+    EXPECT_EQ(call->header("x-weir-attempts"), "2");
+  }
+  EXPECT_LT(world->elapsed(), seconds(2)) << "nobody waits before somebody else is asked";
+}
+
+TEST_F(BadDay, what_the_network_does_is_no_end_either) {
+  using Kind = IoError::Kind;
+  for (auto how : {Kind::refused, Kind::unresolved, Kind::tls, Kind::reset, Kind::timed_out}) {
+    provider("first").fail_connecting(how);
+    EXPECT_EQ(ask()->header("x-weir-deployment"), "second/sim-2") << runtime::name_of(how);
+  }
+}
+
+TEST_F(BadDay, a_request_that_is_wrong_is_asked_once) {
+  provider("first").set_script("rules: [ { fault: { kind: status, status: 400 } } ]");
+  EXPECT_EQ(ask()->status(), 400);
+  EXPECT_EQ(calls_at("second"), 0U);
+}
+
+TEST_F(BadDay, what_has_begun_is_not_asked_for_again) {
+  provider("first").set_script("rules: [ { fault: { kind: truncate, at: middle } } ]");
+  auto streamed = ask(kStreamed);
+  EXPECT_EQ(streamed->status(), 200);
+  EXPECT_NE(streamed->received().find("provider_failed"), std::string::npos);
+  EXPECT_EQ(calls_at("second"), 0U);
+  // Of a whole answer nothing has gone on yet.
+  EXPECT_EQ(ask(kWhole)->header("x-weir-deployment"), "second/sim-2");
+}
+
+TEST_F(BadDay, a_breaker_keeps_calls_from_what_fails_until_it_works_again) {
+  provider("first").set_script("rules: [ { fault: { kind: status, status: 500 } } ]");
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(ask()->status(), 200);
+  auto asked = calls_at("first");
+  EXPECT_EQ(asked, 10U) << "ten results open it";
+  provider("first").set_script("");
+  world->run_for(seconds(31));
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask()->header("x-weir-deployment"), "first/sim-1");
+}
+
+TEST_F(BadDay, another_model_answers_when_no_deployment_does) {
+  settings.models["m"].fallbacks = {"other"};
+  for (auto name : {"first", "second"})
+    provider(name).set_script("rules: [ { fault: { kind: status, status: 503 } } ]");
+  auto call = ask();
+  EXPECT_EQ(call->status(), 200);
+  EXPECT_EQ(call->header("x-weir-deployment"), "third/sim-3");
+  EXPECT_EQ(call->header("x-weir-fallback"), "outage; model=other");
+}
+
+TEST_F(BadDay, when_nothing_works_the_caller_is_told_so_and_not_to_ask_again_itself) {
+  for (auto name : {"first", "second"})
+    provider(name).set_script("rules: [ { fault: { kind: status, status: 500 } } ]");
+  auto call = ask();
+  EXPECT_EQ(call->status(), 502);
+  EXPECT_EQ(call->header("x-should-retry"), "false");
+  EXPECT_EQ(world->attempts().size(), 3U);
+}
+
+TEST_F(BadDay, all_breakers_open_is_said_at_once_with_the_time_until_one_is_tried_again) {
+  for (auto name : {"first", "second"})
+    provider(name).set_script("rules: [ { fault: { kind: status, status: 500 } } ]");
+  while (ask()->status() == 502) {
+  }
+  auto before = world->elapsed();
+  auto call = ask();
+  EXPECT_EQ(call->status(), 503);
+  EXPECT_NE(call->received().find("no_healthy_deployment"), std::string::npos) << call->received();
+  EXPECT_EQ(world->elapsed(), before);
+  int wait = std::stoi(call->header("retry-after"));
+  EXPECT_GT(wait, 0);
+  EXPECT_LE(wait, 30);
+}
+
+TEST_F(BadDay, one_that_says_429_is_left_alone_as_long_as_it_asked) {
+  provider("first").set_script(
+      "rules: [ { when: { call: { to: 1 } }, fault: { kind: status, status: 429, retry_after: 20s } } ]");
+  EXPECT_EQ(ask()->header("x-weir-deployment"), "second/sim-2");
+  EXPECT_EQ(ask()->header("x-weir-deployment"), "second/sim-2");
+  EXPECT_EQ(calls_at("first"), 1U);
+  world->run_for(seconds(20));
+  EXPECT_EQ(ask()->header("x-weir-deployment"), "first/sim-1");
+}
+
+TEST_F(BadDay, the_only_one_that_says_429_for_long_is_quoted_and_for_short_is_waited_for) {
+  settings.models["m"].deployments = {{"first", "sim-1"}};
+  constexpr std::string_view kOnce =
+      "rules: [ {{ when: {{ call: {{ to: 1 }} }}, fault: {{ kind: status, status: 429, retry_after: {} }} }} "
+      "]";
+  provider("first").set_script(fmt::format(kOnce, "20s"));
+  auto refused = ask();
+  EXPECT_EQ(refused->status(), 429);
+  EXPECT_EQ(refused->header("retry-after"), "20");
+  world->run_for(seconds(30));
+  provider("first").set_script(fmt::format(kOnce, "2s"));
+  auto before = world->elapsed();
+  EXPECT_EQ(ask()->status(), 200);
+  EXPECT_GE(world->elapsed() - before, seconds(2));
+}
+
+}  // namespace
+}  // namespace weir::simulation
