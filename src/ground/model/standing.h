@@ -8,7 +8,7 @@ namespace weir {
 struct Standing {
   enum class State : std::uint8_t {
     ready,    // it may be asked
-    busy,     // as many calls are under way as it takes
+    busy,     // as many calls are under way as it takes, or as its breaker lets through to try it
     resting,  // its provider asked to be left alone until `ready_at`: a rate limit
     broken,   // its breaker is open until `ready_at`, or by hand
   };

@@ -37,24 +37,27 @@ void Endpoint::force(Forced forced) {
 }
 
 Standing Endpoint::standing(TimePoint now) const {
-  Standing standing{
-      .under_way = limit_.under_way(), .latency = latency_.value(now), .quota = quota_.left(now)};
-  Breaker::Status breaker = breaker_.status(now);
-  TimePoint rests_until = rests_until_.load();
-  if (breaker.state == Breaker::State::open) {
-    standing.state = Standing::State::broken;
-    standing.ready_at = breaker.ready_at;
-  } else if (now < rests_until) {
-    standing.state = Standing::State::resting;
-    standing.ready_at = rests_until;
-  } else if (limit_.full() || (breaker.state == Breaker::State::half_open && breaker_.probes_left() == 0)) {
-    standing.state = Standing::State::busy;
-  }
+  Standing standing = readiness(now);
+  standing.under_way = limit_.under_way();
+  standing.latency = latency_.value(now);
+  standing.quota = quota_.left(now);
   return standing;
 }
 
+Standing Endpoint::readiness(TimePoint now) const {
+  using State = Standing::State;
+  Breaker::Status breaker = breaker_.status(now);
+  if (breaker.state == Breaker::State::open) return {.state = State::broken, .ready_at = breaker.ready_at};
+  TimePoint rests_until = rests_until_.load();
+  if (now < rests_until) return {.state = State::resting, .ready_at = rests_until};
+  bool no_probe_left = breaker.state == Breaker::State::half_open && breaker_.probes_left() == 0;
+  return {.state = no_probe_left || limit_.full() ? State::busy : State::ready};
+}
+
+bool Endpoint::ready(TimePoint now) const { return readiness(now).state == Standing::State::ready; }
+
 std::optional<Endpoint::Permit> Endpoint::enter(TimePoint now) {
-  if (standing(now).state != Standing::State::ready || !limit_.enter()) return std::nullopt;
+  if (!ready(now) || !limit_.enter()) return std::nullopt;
   auto pass = pass_breaker(now);
   if (!pass) {  // others took the last probe just now
     limit_.leave();
@@ -63,7 +66,7 @@ std::optional<Endpoint::Permit> Endpoint::enter(TimePoint now) {
   }
   // There may be room for more of those who wait: the limit has grown, the breaker has closed, a rest is
   // over.
-  if (room_ && room_->waiting() > 0 && standing(now).state == Standing::State::ready) room_->one_left();
+  if (room_ && room_->waiting() > 0 && ready(now)) room_->one_left();
   return Permit(*this, *pass);
 }
 

@@ -93,6 +93,9 @@ class Endpoint {
   Report report(TimePoint now) const;
 
  private:
+  // Without its figures.
+  Standing readiness(TimePoint now) const;
+  bool ready(TimePoint now) const;
   std::optional<Breaker::Pass> pass_breaker(TimePoint now);
   void note(Permit& permit, const Observation& observation, TimePoint now);
   void note_health(const Breaker::Pass& pass, const Observation& observation, TimePoint now);

@@ -87,12 +87,16 @@ TEST(Quota, of_two_limits_that_are_used_up_the_one_that_takes_longer_counts) {
                  0, minutes(6));
 }
 
-TEST(Quota, a_limit_that_is_told_by_halves_does_not_count) {
+TEST(Quota, a_limit_of_which_a_part_cannot_be_read_does_not_count) {
   EXPECT_FALSE(read_quota({}, kWall));
   EXPECT_FALSE(read_quota(headers_of({{"content-type", "application/json"}}), kWall));
   EXPECT_FALSE(read_quota(headers_of({{"x-ratelimit-remaining-requests", "119"}}), kWall));
   EXPECT_FALSE(read_quota(
       headers_of({{"x-ratelimit-limit-requests", "10"}, {"x-ratelimit-remaining-requests", "5"}}), kWall));
+  EXPECT_FALSE(read_quota(headers_of({{"x-ratelimit-limit-requests", "10 a minute"},
+                                      {"x-ratelimit-remaining-requests", "5"},
+                                      {"x-ratelimit-reset-requests", "1s"}}),
+                          kWall));
 }
 
 TEST(Quota, times_until_a_reset_are_read_as_providers_write_them) {
@@ -182,6 +186,7 @@ TEST(Quota, hostile_values_give_nothing_or_something_within_bounds) {
                                   "NaN",
                                   "1h1h1h1h",
                                   "00000000000000000012"};
+  const std::uint64_t chosen = values.size();
   Random random(1);
   std::string_view alphabet = "0123456789.hmsn-+:TZ";
   for (int i = 0; i < 500; ++i) {
@@ -190,7 +195,9 @@ TEST(Quota, hostile_values_give_nothing_or_something_within_bounds) {
       value += alphabet[random.below(alphabet.size())];
   }
   for (int i = 0; i < 50'000; ++i) {
-    auto any = [&]() -> const std::string& { return values[random.below(values.size())]; };
+    auto any = [&]() -> const std::string& {
+      return values[random.below(random.below(2) == 0 ? chosen : values.size())];
+    };
     auto reading = read_quota(headers_of({{"x-ratelimit-limit-requests", any()},
                                           {"x-ratelimit-remaining-requests", any()},
                                           {"x-ratelimit-reset-requests", any()}}),

@@ -21,6 +21,15 @@ TEST(Registry, a_reload_finds_what_was_known_of_an_endpoint) {
   EXPECT_EQ(after->standing(kNow).state, Standing::State::resting);
 }
 
+TEST(Registry, a_reload_gives_an_endpoint_its_new_settings) {
+  Registry registry;
+  auto endpoint = registry.endpoint(kMain, kMini, {});
+  while (auto permit = endpoint->enter(kNow)) permit->note({.outcome = Observation::Outcome::failed}, kNow);
+  EXPECT_EQ(endpoint->standing(kNow).state, Standing::State::broken);
+  registry.endpoint(kMain, kMini, {.enabled = false});
+  EXPECT_EQ(endpoint->standing(kNow).state, Standing::State::ready);
+}
+
 TEST(Registry, another_key_another_deployment_or_another_provider_is_another_endpoint) {
   Registry registry;
   auto endpoint = registry.endpoint(kMain, kMini, {});
@@ -41,7 +50,7 @@ TEST(Registry, the_endpoints_of_a_provider_have_one_waiting_room) {
   EXPECT_NE(main->room(), registry.waiting_room("house", {}).get());
 }
 
-TEST(Registry, a_reload_that_changes_breakers_does_not_lose_a_models_budget) {
+TEST(Registry, a_model_has_one_budget_before_and_after_a_reload) {
   Registry registry;
   auto traffic = registry.traffic("gpt-4o-mini");
   EXPECT_EQ(traffic, registry.traffic("gpt-4o-mini"));

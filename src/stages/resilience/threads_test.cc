@@ -20,10 +20,18 @@ using std::chrono::seconds;
 constexpr TimePoint kNow{std::chrono::hours(1)};
 constexpr Endpoint::Name kName{.deployment = "house/llama", .provider = "house", .key_name = ""};
 
+// Together: none begins before all are there.
 template <class Work>
 void on_threads(std::uint64_t count, Work work) {
+  std::atomic<std::uint64_t> there = 0;
   std::vector<std::jthread> threads;
-  for (std::uint64_t i = 0; i < count; ++i) threads.emplace_back([=] { work(i); });
+  for (std::uint64_t i = 0; i < count; ++i) {
+    threads.emplace_back([&, i] {
+      ++there;
+      while (there < count) std::this_thread::yield();
+      work(i);
+    });
+  }
 }
 
 // How many are inside at once, and the most there ever were.
@@ -65,22 +73,23 @@ TEST(Threads, however_many_ask_at_once_no_more_probes_are_made_than_allowed) {
 }
 
 TEST(Threads, a_limit_holds_however_many_ask_at_once) {
-  Endpoint endpoint(kName, {});
-  std::vector<Endpoint::Permit> permits;
-  for (int i = 0; i < 5; ++i) permits.push_back(*endpoint.enter(kNow));
-  permits[0].note({.outcome = Outcome::overloaded}, kNow);
-  permits.clear();
-  Gauge attempts;
-  on_threads(8, [&](std::uint64_t) {
-    for (int i = 0; i < 10'000; ++i) {
-      auto permit = endpoint.enter(kNow);
-      if (!permit) continue;
-      attempts.enter();
-      attempts.leave();
+  ConcurrencyLimit limit;
+  ASSERT_TRUE(limit.enter());
+  limit.note_congestion(kNow);
+  limit.leave();
+  std::atomic<int> made = 0;
+  std::atomic<int> too_many = 0;
+  on_threads(4, [&](std::uint64_t) {
+    for (int i = 0; i < 200'000; ++i) {
+      if (!limit.enter()) continue;
+      ++made;
+      if (limit.under_way() > 1) ++too_many;
+      limit.leave();
     }
   });
-  EXPECT_LE(attempts.most, 4);
-  EXPECT_EQ(endpoint.standing(kNow).under_way, 0U);
+  EXPECT_EQ(too_many, 0);
+  EXPECT_GT(made, 10'000);
+  EXPECT_EQ(limit.under_way(), 0U);
 }
 
 // Everything at once: it breaks, rests, is limited, is asked for reports, forced and reconfigured.
@@ -89,10 +98,12 @@ TEST(Threads, an_endpoint_comes_through_a_bad_day_and_is_asked_again_afterwards)
   Endpoint endpoint(kName, {}, room);
   std::atomic<std::int64_t> milliseconds_passed = 0;
   std::atomic<int> odd = 0;
+  std::atomic<int> asked = 0;
   on_threads(4, [&](std::uint64_t seed) {
     Random random(seed);
-    for (int i = 0; i < 20'000; ++i) {
-      TimePoint now = kNow + milliseconds(milliseconds_passed += static_cast<std::int64_t>(random.below(50)));
+    for (int i = 0; i < 50'000; ++i) {
+      TimePoint now =
+          kNow + milliseconds(milliseconds_passed += static_cast<std::int64_t>(random.below(200)));
       Standing standing = endpoint.standing(now);
       if (standing.quota < 0 || standing.quota > 1 || standing.under_way > 8) ++odd;
       if (i % 1'000 == 0) endpoint.apply({.window = static_cast<std::uint32_t>(10 + random.below(100))});
@@ -101,14 +112,17 @@ TEST(Threads, an_endpoint_comes_through_a_bad_day_and_is_asked_again_afterwards)
       if (i % 100 == 0 && endpoint.report(now).breaker.results > 110) ++odd;
       auto permit = endpoint.enter(now);
       auto other = endpoint.enter(now);
+      asked += permit ? 1 : 0;
       if (!permit || random.below(5) == 0) continue;
       Observation seen{.outcome = static_cast<Outcome>(random.below(4)),
                        .head = milliseconds(random.below(500))};
+      if (random.below(2) == 0) seen.outcome = Outcome::answered;
       if (random.below(10) == 0) seen.quota = QuotaReading{.left = random.unit(), .reset = seconds(1)};
       permit->note(seen, now);
     }
   });
   EXPECT_EQ(odd, 0);
+  EXPECT_GT(asked, 1'000);
   endpoint.force(Forced::no);
   TimePoint later = kNow + milliseconds(milliseconds_passed) + std::chrono::hours(1);
   EXPECT_EQ(endpoint.standing(later).under_way, 0U);
