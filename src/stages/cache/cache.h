@@ -2,7 +2,7 @@
 //
 //   auto plan = CO_TRY(cache.plan(question, cacheable, settings));
 //   if (auto served = cache.find(plan)) …
-//   cache.keep(plan, summary, answer);
+//   cache.keep(plan, summary, answer);       // or, if there is no new answer: cache.find_stale(plan)
 //   cache.purge(selector);
 #pragma once
 
@@ -34,6 +34,10 @@ class Cache {
 
   // An answer for the request, if there is one in either mode that the request allows.
   std::optional<Served> find(const Plan& plan);
+  // One for a request that can have no other: it may have expired (RFC 5861 section 4), but for less time
+  // than the caller, else the settings, allow. A fresh one comes first, if there is one after all. The
+  // cache's figures don't count it.
+  std::optional<Served> find_stale(const Plan& plan);
   // Keeps a whole answer, if it is of a kind that is kept. Whether it was: it may be purged already, and
   // there may be no room.
   bool keep(const Plan& plan, const replay::Summary& summary, Ref<const recording::KeptAnswer> answer);
@@ -49,7 +53,7 @@ class Cache {
 
  private:
   std::optional<Digest> key_of(const Question& question, std::string_view name_space);
-  std::optional<Served> served(const Plan& plan, Hit hit) const;
+  std::optional<Served> served(const Plan& plan, Hit hit, TimePoint now) const;
 
   recording::MemoryBudget& budget_;
   const Clock& clock_;
