@@ -281,7 +281,7 @@ class Figures(Suite):
         return (picos + 500) // 1000
 
     def test_an_answer_whose_time_is_over_is_counted_and_gone(self):
-        _, client = self.start()
+        _, client = self.start(cache={"stale_if_error": "0s"})
         client.ask(OPENAI.path, question(), {"x-weir-cache-ttl": "1"})
         self.assertEqual(self.figures(client)["entries"], 1)
         wait_until(lambda: self.figures(client)["entries"] == 0, "nobody asks, and it goes all the same")

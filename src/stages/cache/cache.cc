@@ -34,6 +34,7 @@ Result<Plan> Cache::plan(const Question& question, config::Cacheable cacheable,
             .usage_event_wanted = question.fields.asks_usage,
             .keep = settings.keep};
   plan.directives = TRY(directives_of(question, settings));
+  plan.stale_for = std::max(settings.stale_if_error, plan.directives.stale_if_error);
   auto verdict = judge({.path = question.path,
                         .fields = question.fields,
                         .body = {question.body.text.size()},
@@ -75,7 +76,7 @@ std::optional<Digest> Cache::key_of(const Question& question, std::string_view n
 std::optional<Served> Cache::find(const Plan& plan) {
   if (!plan.may_look) return std::nullopt;
   TimePoint now = clock_.now();
-  if (auto hit = memory_cache_.find({plan.key, plan.mode}, now)) return served(plan, *std::move(hit));
+  if (auto hit = memory_cache_.find({plan.key, plan.mode}, now)) return served(plan, *std::move(hit), now);
   EntryKey turned{plan.key, other(plan.mode)};
   auto hit = memory_cache_.find(turned, now);
   if (!hit) return std::nullopt;
@@ -83,13 +84,31 @@ std::optional<Served> Cache::find(const Plan& plan) {
   if (!hit->answer) return std::nullopt;
   // The next one who asks in this mode needs no turning. Without room, or after a purge, it is not kept.
   (void)memory_cache_.keep_beside(turned, hit->answer);
-  return served(plan, *std::move(hit));
+  return served(plan, *std::move(hit), now);
 }
 
-// Unless it is older than the caller wants it.
-std::optional<Served> Cache::served(const Plan& plan, Hit hit) const {
-  const auto& max_age = plan.directives.max_age;
-  if (max_age && clock_.wall() - hit.answer->facts().made > *max_age) return std::nullopt;
+std::optional<Served> Cache::find_stale(const Plan& plan) {
+  if (!plan.may_look) return std::nullopt;
+  TimePoint now = clock_.now();
+  std::array found{memory_cache_.find_stale({plan.key, plan.mode}, now),
+                   memory_cache_.find_stale({plan.key, other(plan.mode)}, now)};
+  auto end = [](const std::optional<Hit>& hit) { return hit ? hit->expires : TimePoint::min(); };
+  if (end(found[1]) > end(found[0])) std::swap(found[0], found[1]);
+  for (auto& hit : found) {
+    auto best = hit ? served(plan, *std::move(hit), now) : std::nullopt;
+    if (!best) continue;
+    // What was turned is not kept: it would take room from fresh ones.
+    if (best->answer->facts().mode != plan.mode) best->answer = in_mode_of(plan, *best->answer);
+    if (best->answer) return best;
+  }
+  return std::nullopt;
+}
+
+// Unless it is older, or has been expired for longer, than the caller wants it.
+std::optional<Served> Cache::served(const Plan& plan, Hit hit, TimePoint now) const {
+  const auto& wanted = plan.directives;
+  if (wanted.max_age && clock_.wall() - hit.answer->facts().made > *wanted.max_age) return std::nullopt;
+  if (hit.expires <= now && now - hit.expires >= wanted.stale_if_error) return std::nullopt;
   return Served{std::move(hit.answer), hit.expires};
 }
 
@@ -109,7 +128,8 @@ bool Cache::keep(const Plan& plan, const Digest& key, const replay::Summary& sum
                              .covered = plan.begun.covered,
                              .begun = plan.begun.at,
                              .expires = clock_.now() + plan.directives.ttl,
-                             .answer = std::move(answer)}) == Kept::kept;
+                             .answer = std::move(answer),
+                             .stale_for = plan.stale_for}) == Kept::kept;
 }
 
 Ref<const KeptAnswer> Cache::in_mode_of(const Plan& plan, const KeptAnswer& answer) {

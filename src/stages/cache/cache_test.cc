@@ -10,7 +10,9 @@ namespace {
 
 using recording::KeptAnswer;
 using recording::Mode;
+using std::chrono::hours;
 using std::chrono::minutes;
+using std::chrono::seconds;
 
 #if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
 constexpr std::size_t kProbes = 50'000;  // they take ten times as long
@@ -40,6 +42,12 @@ class Caching : public testing::Test {
         cache.plan({whose, path, head, *fields, padded.view()}, config::Cacheable::automatic, settings);
     EXPECT_TRUE(plan) << body;
     return *std::move(plan);
+  }
+  // Who says this in `cache-control`.
+  Plan asking(std::string_view wish) {
+    http::Headers headers;
+    headers.add("cache-control", wish);
+    return plan(question("2+2?"), {"acme"}, std::move(headers));
   }
   bool keep(const Plan& plan, const replay::Summary& summary = kGood) {
     std::array body{kAnswer};
@@ -78,21 +86,113 @@ TEST_F(Caching, an_answer_is_found_in_the_other_mode_and_kept_in_it) {
 TEST_F(Caching, a_caller_who_wants_a_younger_answer_gets_none) {
   ASSERT_TRUE(keep(plan(question("2+2?"))));
   clock.advance(minutes(2));
-  auto younger_than = [&](std::string_view seconds) {
-    http::Headers headers;
-    headers.add("cache-control", seconds);
-    return cache.find(plan(question("2+2?"), {"acme"}, std::move(headers))).has_value();
-  };
-  EXPECT_TRUE(younger_than("max-age=180"));
-  EXPECT_FALSE(younger_than("max-age=60"));
+  EXPECT_TRUE(cache.find(asking("max-age=180")));
+  EXPECT_FALSE(cache.find(asking("max-age=60")));
 }
 
 TEST_F(Caching, an_answer_expires) {
   ASSERT_TRUE(keep(plan(question("2+2?"))));
-  clock.advance(settings.ttl - std::chrono::seconds(1));
+  clock.advance(settings.ttl - seconds(1));
   EXPECT_TRUE(cache.find(plan(question("2+2?"))));
-  clock.advance(std::chrono::seconds(1));
+  clock.advance(seconds(1));
   EXPECT_FALSE(cache.find(plan(question("2+2?"))));
+}
+
+TEST_F(Caching, who_can_have_no_other_is_served_an_expired_answer_for_the_time_that_is_set) {
+  auto asked = plan(question("2+2?"));
+  ASSERT_TRUE(keep(asked));
+  TimePoint end = clock.now() + settings.ttl;
+  clock.advance(settings.ttl);
+  EXPECT_FALSE(cache.find(asked));
+  auto served = cache.find_stale(asked);
+  ASSERT_TRUE(served);
+  EXPECT_EQ(served->answer->body().text, kAnswer);
+  EXPECT_EQ(served->expires, end);
+  clock.advance(settings.stale_if_error - seconds(1));
+  EXPECT_TRUE(cache.find_stale(asked));
+  clock.advance(seconds(1));
+  EXPECT_FALSE(cache.find_stale(asked));
+}
+
+TEST_F(Caching, nothing_is_kept_for_longer_where_nothing_expired_is_to_be_served) {
+  settings.stale_if_error = {};
+  ASSERT_TRUE(keep(asking("stale-if-error=600")));
+  EXPECT_TRUE(cache.find_stale(plan(question("2+2?"))));
+  clock.advance(settings.ttl);
+  EXPECT_FALSE(cache.find_stale(asking("stale-if-error=600")));
+  EXPECT_EQ(cache.memory().counts().entries, 0U);
+}
+
+TEST_F(Caching, settings_that_end_it_end_it_for_what_is_kept_already) {
+  ASSERT_TRUE(keep(plan(question("2+2?"))));
+  clock.advance(settings.ttl);
+  settings.stale_if_error = {};
+  EXPECT_FALSE(cache.find_stale(plan(question("2+2?"))));
+}
+
+TEST_F(Caching, an_expired_answer_that_was_purged_is_not_served) {
+  auto asked = plan(question("2+2?"));
+  ASSERT_TRUE(keep(asked));
+  clock.advance(settings.ttl);
+  cache.purge(Selector::model("m"));
+  EXPECT_FALSE(cache.find_stale(asked));
+}
+
+TEST_F(Caching, a_caller_says_how_old_and_how_long_expired_an_answer_may_be) {
+  ASSERT_TRUE(keep(plan(question("2+2?"))));
+  clock.advance(settings.ttl + minutes(2));
+  EXPECT_TRUE(cache.find_stale(asking("max-age=3720")));
+  EXPECT_FALSE(cache.find_stale(asking("max-age=3719")));
+  EXPECT_TRUE(cache.find_stale(asking("stale-if-error=121")));
+  EXPECT_FALSE(cache.find_stale(asking("stale-if-error=120")));
+  EXPECT_FALSE(cache.find_stale(asking("stale-if-error=0")));
+  EXPECT_FALSE(cache.find_stale(asking("no-cache")));
+  EXPECT_TRUE(cache.find_stale(asking("no-store"))) << "that says nothing of what is kept already";
+}
+
+TEST_F(Caching, a_caller_who_wants_expired_answers_for_longer_gets_them_and_nobody_else_does) {
+  ASSERT_TRUE(keep(asking("stale-if-error=86400")));
+  clock.advance(settings.ttl + hours(2));
+  EXPECT_FALSE(cache.find_stale(plan(question("2+2?"))));
+  EXPECT_TRUE(cache.find_stale(asking("stale-if-error=86400")));
+}
+
+TEST_F(Caching, a_caller_who_wants_no_expired_answers_leaves_them_to_others) {
+  ASSERT_TRUE(keep(asking("stale-if-error=0")));
+  clock.advance(settings.ttl);
+  EXPECT_TRUE(cache.find_stale(plan(question("2+2?"))));
+}
+
+TEST_F(Caching, an_expired_answer_is_turned_into_the_other_mode_and_not_kept_in_it) {
+  ASSERT_TRUE(keep(plan(question("2+2?"))));
+  clock.advance(settings.ttl);
+  auto streamed = plan(question("2+2?", R"("temperature":0,"stream":true)"));
+  auto served = cache.find_stale(streamed);
+  ASSERT_TRUE(served);
+  EXPECT_EQ(served->answer->facts().mode, Mode::events);
+  EXPECT_TRUE(replay::as_whole(path, served->answer->body().text));
+  EXPECT_EQ(cache.memory().counts().entries, 1U);
+}
+
+TEST_F(Caching, what_was_turned_while_it_was_fresh_is_kept_as_long_as_what_it_was_made_of) {
+  ASSERT_TRUE(keep(plan(question("2+2?"))));
+  auto streamed = plan(question("2+2?", R"("temperature":0,"stream":true)"));
+  auto fresh = cache.find(streamed);
+  ASSERT_TRUE(fresh);
+  clock.advance(settings.ttl);
+  EXPECT_EQ(cache.find_stale(streamed)->answer.get(), fresh->answer.get());
+}
+
+TEST_F(Caching, a_fresh_answer_in_the_other_mode_comes_before_an_expired_one) {
+  auto streamed = plan(question("2+2?", R"("temperature":0,"stream":true)"));
+  ASSERT_TRUE(keep(plan(question("2+2?"))));
+  ASSERT_TRUE(cache.find(streamed)) << "now it is kept in both";
+  clock.advance(settings.ttl);
+  ASSERT_TRUE(keep(plan(question("2+2?"))));
+  auto served = cache.find_stale(streamed);
+  ASSERT_TRUE(served);
+  EXPECT_EQ(served->expires, clock.now() + settings.ttl);
+  EXPECT_EQ(served->answer->facts().mode, Mode::events);
 }
 
 TEST_F(Caching, what_is_kept_follows_the_settings) {

@@ -9,9 +9,10 @@
 
 namespace weir::cache {
 
-// What a look-up came to. `stale`: it was there but expired.
+// What a look-up came to. `stale`: it was there but expired; each such answer counts once.
 enum class Lookup : std::uint8_t { hit, miss, stale, purged };
-// Why an entry went. `purged` is also what was removed by its key.
+// Why an entry went. `purged` is also what was removed by its key; `expired` is all that was stale, also what
+// had to make room or was replaced.
 enum class Reason : std::uint8_t { capacity, expired, purged, replaced };
 inline constexpr std::size_t kLookups = 4;
 inline constexpr std::size_t kReasons = 4;
@@ -23,6 +24,7 @@ struct CountsOf {
   Number dead_on_arrival{};  // purged on their way, so not kept
   Number no_room{};          // not kept because nothing could be evicted
   Number entries{};
+  Number stale{};  // of the entries, those that have expired
   Number aliases{};
   Number bytes{};  // of all these, with bookkeeping; not of answers that went while somebody still reads them
 
@@ -42,6 +44,7 @@ inline void add(Counts& sum, const Counters& shard) {
   sum.dead_on_arrival += shard.dead_on_arrival.value();
   sum.no_room += shard.no_room.value();
   sum.entries += shard.entries.value();
+  sum.stale += shard.stale.value();
   sum.aliases += shard.aliases.value();
   sum.bytes += shard.bytes.value();
 }

@@ -54,6 +54,13 @@ std::string_view without_quotes(std::string_view text) {
   return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
+// The value of a directive of `cache-control`.
+Result<seconds> seconds_of(std::string_view directive, std::string_view value) {
+  if (auto count = parse_seconds(value)) return *count;
+  return malformed(
+      fmt::format("`{0}` in `cache-control` must be a whole number of seconds: {0}=300.", directive));
+}
+
 class Reader {
  public:
   explicit Reader(const config::CacheSettings& settings) : settings_(settings) {}
@@ -81,13 +88,14 @@ class Reader {
   std::optional<milliseconds> own_ttl_;         // x-weir-cache-ttl
   std::optional<milliseconds> body_ttl_;        // cache.ttl
   std::optional<milliseconds> cloudflare_ttl_;  // cf-aig-cache-ttl
+  std::optional<seconds> stale_if_error_;       // cache-control
 };
 
 Result<void> Reader::read_cache_control(std::string_view /*name*/, std::string_view list) {
   while (!list.empty()) {
     auto element = next_element(list);
-    auto equals = element.find('=');
-    auto name = element.substr(0, equals);
+    auto name = element.substr(0, element.find('='));
+    auto value = without_quotes(element.substr(std::min(name.size() + 1, element.size())));
     if (equals_ignoring_case(name, "no-cache")) {
       directives_.may_serve = false;
     } else if (equals_ignoring_case(name, "no-store")) {
@@ -95,11 +103,10 @@ Result<void> Reader::read_cache_control(std::string_view /*name*/, std::string_v
     } else if (equals_ignoring_case(name, "only-if-cached")) {
       directives_.only_if_cached = true;
     } else if (equals_ignoring_case(name, "max-age")) {
-      auto value = equals == std::string_view::npos ? "" : without_quotes(element.substr(equals + 1));
-      auto age = parse_seconds(value);
-      if (!age)
-        return malformed("`max-age` in `cache-control` must be a whole number of seconds: max-age=300.");
-      limit_age(*age);
+      limit_age(TRY(seconds_of("max-age", value)));
+    } else if (equals_ignoring_case(name, "stale-if-error")) {
+      seconds stale = TRY(seconds_of("stale-if-error", value));
+      stale_if_error_ = std::min(stale_if_error_.value_or(stale), stale);
     }
   }
   return {};
@@ -254,6 +261,9 @@ Directives Reader::finish() {
   directives_.ttl = configured == settings_.classes.end() ? settings_.ttl : configured->second;
   for (const auto& asked : {cloudflare_ttl_, body_ttl_, own_ttl_})
     directives_.ttl = asked.value_or(directives_.ttl);
+  directives_.stale_if_error = settings_.stale_if_error;
+  if (stale_if_error_ && settings_.stale_if_error > milliseconds::zero())
+    directives_.stale_if_error = *stale_if_error_;
   // An answer that is to be kept for no time at all is not kept.
   if (directives_.ttl == milliseconds::zero()) directives_.may_keep = false;
   return std::move(directives_);

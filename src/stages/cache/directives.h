@@ -21,6 +21,9 @@ namespace weir::cache {
 // Where several ask for different things, what is stricter holds: an answer is not served, or not kept, as
 // soon as one of them says so, and the smallest greatest age counts. Of times to live and namespaces the most
 // specific holds: x-weir-…, then the body's, then cf-aig-…, then the class's, then the settings'.
+//
+// `stale-if-error=N` (RFC 5861 section 4) takes the place of the settings' time for this request, but where
+// that is 0: then nothing expired is served, whoever asks for it.
 struct Directives {
   bool opted_in = false;  // the caller asked for caching, whatever the temperature; a class counts as asking
   bool may_serve = true;  // an answer that was kept before is welcome
@@ -28,6 +31,7 @@ struct Directives {
   bool only_if_cached = false;                       // without a kept answer: 504 not_cached
   std::optional<std::chrono::seconds> max_age = {};  // a kept answer must be younger
   std::chrono::milliseconds ttl{};                   // how long the new answer is kept
+  std::chrono::milliseconds stale_if_error{};        // a kept answer may be expired for less than this
   std::string name_space = {};                       // inside the tenant; usually empty
   std::string class_name = {};                       // one of CacheSettings::classes, or empty
   std::vector<std::string> tags = {};                // for purging

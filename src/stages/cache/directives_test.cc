@@ -69,6 +69,22 @@ TEST(Directives, cache_control_is_a_list_over_all_its_lines) {
   }
 }
 
+TEST(Directives, stale_if_error_is_said_for_one_request_unless_the_settings_have_none_of_it) {
+  auto stale = [](std::string_view value, std::chrono::milliseconds configured) {
+    config::CacheSettings settings;
+    settings.stale_if_error = configured;
+    return good({.headers = {{"cache-control", value}}, .settings = settings}).stale_if_error;
+  };
+  EXPECT_EQ(stale("no-transform", 30min), 30min);
+  EXPECT_EQ(stale("Stale-If-Error=60", 30min), 60s);
+  EXPECT_EQ(stale("stale-if-error=\"7200\"", 30min), 2h);
+  EXPECT_EQ(stale("stale-if-error=0", 30min), 0s);
+  EXPECT_EQ(stale("stale-if-error=60, stale-if-error=30", 30min), 30s) << "the smallest holds";
+  EXPECT_EQ(stale("stale-if-error=60", 0s), 0s);
+  EXPECT_TRUE(contains(complaint({.headers = {{"cache-control", "stale-if-error"}}}),
+                       "`stale-if-error` in `cache-control` must be a whole number of seconds"));
+}
+
 TEST(Directives, each_way_to_ask_for_caching_works) {
   for (const http::Header& header : {http::Header{"x-weir-cache", "on"},
                                      {"X-Weir-Cache", "ON"},

@@ -34,6 +34,7 @@ struct Entry {
   Generation begun;     // when its flight opened, not when it landed
   TimePoint expires{};  // TimePoint::max(): never
   Ref<const recording::KeptAnswer> answer;
+  Duration stale_for{};  // it is kept so much longer, for who can have no other
 };
 
 struct Hit {
@@ -41,6 +42,7 @@ struct Hit {
   TimePoint expires{};
 };
 
+// Expired is what has not been met by a look-up since; whoever looks again finds it absent.
 enum class Miss : std::uint8_t { absent, expired, purged };
 using Found = std::expected<Hit, Miss>;
 

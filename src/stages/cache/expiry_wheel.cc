@@ -11,8 +11,8 @@ ExpiryWheel::Tick ExpiryWheel::tick_at_or_after(TimePoint when) const {
 }
 
 void ExpiryWheel::add(Expiring& expiring) {
-  if (expiring.expires == TimePoint::max()) return;
-  slot_of(std::max(tick_at_or_after(expiring.expires), current_ + 1)).push_back(expiring);
+  if (expiring.due == TimePoint::max()) return;
+  slot_of(std::max(tick_at_or_after(expiring.due), current_ + 1)).push_back(expiring);
 }
 
 Expiring* ExpiryWheel::pop(TimePoint now) {
@@ -21,7 +21,7 @@ Expiring* ExpiryWheel::pop(TimePoint now) {
   for (;;) {
     while (!visited_.empty()) {
       Expiring& first = visited_.pop_front();
-      if (tick_at_or_after(first.expires) <= target) return &first;
+      if (tick_at_or_after(first.due) <= target) return &first;
       slot_of(current_).push_back(first);  // a later round's
     }
     if (current_ >= target) return nullptr;

@@ -1,9 +1,9 @@
-// When entries expire, to the second.
+// When entries come to an end of their time, to the second.
 //
 // runtime's TimerWheel is made for deadlines of milliseconds: it would look at an entry that lives for a day
 // every four seconds, and takes 64 KiB. Here a tick is a second and a round 8.5 minutes (scheme 6 of
 // Varghese and Lauck, "Hashed and Hierarchical Timing Wheels"), so that 200,000 entries cost 400 looks a
-// second. Whoever reads an entry compares its time itself; this only frees what nobody asks for.
+// second. Whoever reads an entry compares its time itself; this only sees to those that nobody asks for.
 #pragma once
 
 #include <array>
@@ -14,9 +14,9 @@
 
 namespace weir::cache {
 
-// Something that expires. Leaves its wheel when destroyed.
+// Something whose time ends. Leaves its wheel when destroyed.
 struct Expiring : ListHook {
-  TimePoint expires{};
+  TimePoint due{};
 };
 
 // One thread at a time.
@@ -27,10 +27,10 @@ class ExpiryWheel {
 
   explicit ExpiryWheel(TimePoint now) : start_(now) {}
 
-  // Until its `expires`; TimePoint::max() never comes.
+  // Until it is `due`; TimePoint::max() never comes.
   void add(Expiring& expiring);
 
-  // One that has expired, at most a tick late, taken out; nullptr when there is no more. `now` doesn't go
+  // One that is due, at most a tick late, taken out; nullptr when there is no more. `now` doesn't go
   // back.
   Expiring* pop(TimePoint now);
 

@@ -18,7 +18,7 @@ constexpr TimePoint kStart{hours(100)};
 TEST(Expiry, comes_at_its_time_or_up_to_a_second_later_never_before) {
   ExpiryWheel wheel(kStart);
   Expiring entry;
-  entry.expires = kStart + milliseconds(1500);
+  entry.due = kStart + milliseconds(1500);
   wheel.add(entry);
   EXPECT_EQ(wheel.pop(kStart + milliseconds(1499)), nullptr);
   EXPECT_EQ(wheel.pop(kStart + milliseconds(2500)), &entry);
@@ -28,7 +28,7 @@ TEST(Expiry, comes_at_its_time_or_up_to_a_second_later_never_before) {
 TEST(Expiry, what_never_expires_never_comes) {
   ExpiryWheel wheel(kStart);
   Expiring entry;
-  entry.expires = TimePoint::max();
+  entry.due = TimePoint::max();
   wheel.add(entry);
   EXPECT_EQ(wheel.pop(kStart + hours(100'000)), nullptr);
 }
@@ -36,7 +36,7 @@ TEST(Expiry, what_never_expires_never_comes) {
 TEST(Expiry, what_has_expired_when_it_is_added_comes_with_the_next_second) {
   ExpiryWheel wheel(kStart);
   Expiring entry;
-  entry.expires = kStart - hours(1);
+  entry.due = kStart - hours(1);
   wheel.add(entry);
   EXPECT_EQ(wheel.pop(kStart + seconds(1)), &entry);
 }
@@ -48,7 +48,7 @@ TEST(Expiry, of_many_over_days_each_comes_within_a_second_of_its_time) {
   TimePoint now = kStart;
   std::size_t come = 0;
   for (auto& entry : entries) {
-    entry.expires = kStart + milliseconds(random.below(3 * 86'400'000));
+    entry.due = kStart + milliseconds(random.below(3 * 86'400'000));
     wheel.add(entry);
   }
   while (come < entries.size()) {
@@ -57,8 +57,8 @@ TEST(Expiry, of_many_over_days_each_comes_within_a_second_of_its_time) {
     TimePoint before = now;
     now += step;
     while (Expiring* expired = wheel.pop(now)) {
-      ASSERT_LE(expired->expires, now);
-      ASSERT_GT(expired->expires, before - seconds(1));
+      ASSERT_LE(expired->due, now);
+      ASSERT_GT(expired->due, before - seconds(1));
       ++come;
     }
     ASSERT_LT(now, kStart + hours(80));

@@ -28,6 +28,12 @@ canonical key is HMAC-SHA256 under the installation's secret over these parts, e
 
 Answers that are or could be kept carry their key in `x-weir-cache-key`, as 64 hexadecimal digits.
 
+An answer that has expired is kept for `cache.stale_if_error` longer under the same key, and served where no other can
+be had. `Cache-Status` then says how many seconds ago it expired: `weir; hit; ttl=-30; detail=stale-if-error`. A request
+may set another time, in seconds, with `Cache-Control: stale-if-error=600`, and none with `stale-if-error=0`; but where
+`cache.stale_if_error` is `0s`, nothing expired is served. `max-age` and `no-cache` hold for expired answers as for
+others, and a purge takes both.
+
 ## The canonical form of a body
 
 Members are sorted by name at every level, strings are unescaped, and white space is gone, so that none of these

@@ -19,6 +19,10 @@ MemoryCache::~MemoryCache() { budget_.on_full({}); }
 
 Found MemoryCache::find(const EntryKey& key, TimePoint now) { return shard_of(key.canonical).find(key, now); }
 
+std::optional<Hit> MemoryCache::find_stale(const EntryKey& key, TimePoint now) {
+  return shard_of(key.canonical).find_stale(key, now);
+}
+
 Kept MemoryCache::keep(Entry entry) {
   Shard& shard = shard_of(entry.key.canonical);
   auto allowance = Allowance::take(budget_, Shard::most_cost(entry));
@@ -76,10 +80,18 @@ std::uint64_t MemoryCache::evict_one() {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     auto holder = shares_.most();
     if (!holder) return 0;
-    for (std::size_t i = 0; i < kShards; ++i) {
-      std::uint64_t bytes = shards_[next_shard_++ % kShards]->evict(*holder);
+    for (auto victim : {Shard::Victim::stale, Shard::Victim::fresh}) {
+      std::uint64_t bytes = evict_of(*holder, victim);
       if (bytes > 0) return bytes;
     }
+  }
+  return 0;
+}
+
+std::uint64_t MemoryCache::evict_of(HolderId holder, Shard::Victim victim) {
+  for (std::size_t i = 0; i < kShards; ++i) {
+    std::uint64_t bytes = shards_[next_shard_++ % kShards]->evict(holder, victim);
+    if (bytes > 0) return bytes;
   }
   return 0;
 }

@@ -1,12 +1,14 @@
 // Answers kept in memory: the first layer of the cache.
 //
 // An answer is found by the canonical digest of its request, in which its tenant is, and its mode; never one
-// that has expired or was purged. All of it (answers, bookkeeping, what the orders of eviction remember)
-// counts in one MemoryBudget with the recordings; when that is full the cache gives way.
+// that was purged, and one that has expired (it is stale from then on) only by who asks for such. All of it
+// (answers, bookkeeping, what the orders of eviction remember) counts in one MemoryBudget with the
+// recordings; when that is full the cache gives way.
 //
 // Who gives way: the tenant that holds most. So no tenant loses an entry for room while it holds less than
 // its share, which is what the cache holds divided by the tenants that hold something. Which of its entries:
-// what the Eviction says (S3-FIFO), shard by shard in turn.
+// those that are stale before all others, the longest first; then what the Eviction says (S3-FIFO), which
+// knows of no stale ones; shard by shard in turn.
 //
 // Locks are taken in this order: evicting_, then one shard's, then those of Generations or Shares.
 #pragma once
@@ -41,6 +43,8 @@ class MemoryCache {
 
   // What is dead is removed.
   Found find(const EntryKey& key, TimePoint now);
+  // The same, but stale ones are found, too; and no look-up is counted.
+  std::optional<Hit> find_stale(const EntryKey& key, TimePoint now);
   // Replaces an older one. Hold no lock that evicting may need: making room for it may evict others.
   Kept keep(Entry entry);
   // Keeps the same answer in another mode beside the entry of `original`: as long, and under the same purges.
@@ -53,8 +57,8 @@ class MemoryCache {
   // Remembers it, if there is room.
   void note_alias(const Digest& raw, const Digest& canonical);
 
-  // Frees what has expired. For a loop to call about once a second; no lock is held for more than
-  // Shard::kSlice entries.
+  // Makes stale what has expired, and frees what has been so for its time. For a loop to call about once a
+  // second; no lock is held for more than Shard::kSlice entries.
   void advance(TimePoint now);
 
   // Evicts at least `wanted` bytes, if it holds as many; what readers still hold is freed when they are done,
@@ -70,6 +74,7 @@ class MemoryCache {
   friend class Sweep;
   Shard& shard_of(const Digest& digest) const { return *shards_[digest.bytes[kShardByte] % kShards]; }
   std::uint64_t evict_one();
+  std::uint64_t evict_of(HolderId holder, Shard::Victim victim);
 
   static constexpr std::size_t kShardByte = 8;  // the first eight choose the bucket
   recording::MemoryBudget& budget_;

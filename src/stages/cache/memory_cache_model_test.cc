@@ -27,8 +27,10 @@ constexpr std::uint64_t kPrompts = 20;
 struct Known {
   std::string text;
   TimePoint expires{};
+  TimePoint ends{};  // it may be stale until then
   Covered covered;
   bool purged = false;
+  bool met = false;  // when it had expired
 };
 
 // Whether the cache may have lost what the map still has.
@@ -46,7 +48,8 @@ class World {
 
   void step() {
     std::uint64_t dice = random_.below(1000);
-    if (dice < 450) return find();
+    if (dice < 350) return find();
+    if (dice < 450) return find_stale();
     if (dice < 650) return begin();
     if (dice < 860) return land();
     if (dice < 900) return remove();
@@ -57,8 +60,10 @@ class World {
     if (dice < 972) return sweep();
     if (dice < 990) return alias();
     check_bytes();
+    check_stale();
   }
   std::uint64_t hits() const { return cache_->counts().of(Lookup::hit); }
+  std::uint64_t stale_hits() const { return stale_hits_; }
   Counts counts() const { return cache_->counts(); }
 
  private:
@@ -87,8 +92,9 @@ class World {
       ASSERT_EQ(found.error(), Miss::absent);
       return;
     }
-    const Known& known = at->second;
+    Known& known = at->second;
     bool expired = known.expires <= clock_.now();
+    bool stale = expired && known.ends > clock_.now() && !known.purged;
     if (found) {
       ASSERT_FALSE(expired);
       ASSERT_FALSE(known.purged);
@@ -96,22 +102,43 @@ class World {
       ASSERT_EQ(found->expires, known.expires);
       return;
     }
-    if (found.error() == Miss::expired) ASSERT_TRUE(expired);
+    if (found.error() == Miss::expired) ASSERT_TRUE(expired && !std::exchange(known.met, true));
     if (found.error() == Miss::purged) ASSERT_TRUE(known.purged);
     if (room_ == Room::ample) ASSERT_TRUE(expired || known.purged) << "lost";
-    known_.erase(at);
+    if (room_ == Room::ample && stale) ASSERT_TRUE(known.met) << "it was met now or before";
+    if (!stale) known_.erase(at);
+  }
+
+  void find_stale() {
+    Place place = draw();
+    auto found = cache_->find_stale(key_at(place), clock_.now());
+    auto at = known_.find(place);
+    bool there = at != known_.end() && at->second.ends > clock_.now() && !at->second.purged;
+    if (found) {
+      ASSERT_TRUE(there);
+      ASSERT_TRUE(testing_entries::begins_with(*found, at->second.text));
+      ASSERT_EQ(found->expires, at->second.expires);
+      if (found->expires <= clock_.now()) ++stale_hits_;
+      return;
+    }
+    if (room_ == Room::ample) ASSERT_FALSE(there) << "lost";
+    if (at != known_.end()) known_.erase(at);
   }
 
   void begin() {
     if (flights_.size() == 20) return;
     Place place = draw();
-    Known known{"answer " + std::to_string(++answers_) + ";", clock_.now() + lifetime(), {}, false};
+    Known known;
+    known.text = "answer " + std::to_string(++answers_) + ";";
+    known.expires = clock_.now() + lifetime();
+    known.ends = known.expires + (random_.below(3) == 0 ? Duration::zero() : 10 * lifetime());
     Entry entry{key_at(place),
                 tenant(std::get<0>(place)),
                 {},
                 generations_.now(),
                 known.expires,
-                answer_of(budget_, known.text, random_.below(3000))};
+                answer_of(budget_, known.text, random_.below(3000)),
+                known.ends - known.expires};
     if (!entry.answer) return;
     std::vector<std::string> tags{word(4), word(4)};
     known.covered = Covered::by({entry.tenant, entry.key.canonical, word(3), word(3), word(3), tags});
@@ -169,7 +196,7 @@ class World {
   void check_dry_run(const Selector& selector) {
     std::uint64_t alive = 0;
     for (const auto& [place, known] : known_) {
-      if (!known.purged && known.expires > clock_.now() && selector.covers(known.covered)) ++alive;
+      if (!known.purged && known.ends > clock_.now() && selector.covers(known.covered)) ++alive;
     }
     Sweep counting(*cache_, selector, Sweep::Purpose::count);
     while (counting.step(clock_.now())) {
@@ -206,6 +233,21 @@ class World {
     ASSERT_LE(held, cache_->counts().bytes);
   }
 
+  // What had expired a second ago has been noticed by now.
+  void check_stale() {
+    TimePoint before = clock_.now();
+    clock_.advance(seconds(1));
+    cache_->advance(clock_.now());
+    std::uint64_t least = 0;
+    std::uint64_t most = 0;
+    for (const auto& [place, known] : known_) {
+      if (known.expires <= clock_.now()) ++most;
+      if (known.expires <= before && known.ends > clock_.now() && !known.purged) ++least;
+    }
+    if (room_ == Room::ample) ASSERT_GE(cache_->counts().stale, least);
+    ASSERT_LE(cache_->counts().stale, most);
+  }
+
   Random random_;
   Room room_;
   ManualClock clock_;
@@ -217,6 +259,7 @@ class World {
   std::uint64_t aliases_noted_ = 0;
   std::vector<Flight> flights_;
   std::uint64_t answers_ = 0;
+  std::uint64_t stale_hits_ = 0;
 };
 
 struct Play {
@@ -238,6 +281,7 @@ TEST(MemoryCacheModel, knows_what_a_plain_map_knows_where_there_is_room) {
   World world(play.seed, Room::ample);
   for (int i = 0; i < play.steps && !testing::Test::HasFatalFailure(); ++i) world.step();
   EXPECT_GT(world.hits(), static_cast<std::uint64_t>(play.steps) / 50);
+  EXPECT_GT(world.stale_hits(), static_cast<std::uint64_t>(play.steps) / 400);
   EXPECT_EQ(world.counts().of(Reason::capacity), 0U);
 }
 
@@ -246,6 +290,7 @@ TEST(MemoryCacheModel, forgets_but_is_never_wrong_where_there_is_none) {
   World world(play.seed, Room::scarce);
   for (int i = 0; i < play.steps && !testing::Test::HasFatalFailure(); ++i) world.step();
   EXPECT_GT(world.hits(), static_cast<std::uint64_t>(play.steps) / 50);
+  EXPECT_GT(world.stale_hits(), static_cast<std::uint64_t>(play.steps) / 2000);
   EXPECT_GT(world.counts().of(Reason::capacity), static_cast<std::uint64_t>(play.steps) / 50);
 }
 

@@ -87,6 +87,7 @@ class Crowd {
     for (int i = 0; i < steps; ++i) step(random);
   }
   int hits() const { return hits_; }
+  int stale() const { return stale_; }
   int wrong() const { return wrong_; }
   Counts counts() const { return cache_->counts(); }
   const recording::MemoryBudget& budget() const { return budget_; }
@@ -125,14 +126,22 @@ class Crowd {
       if (!begins_with(*found, text)) ++wrong_;
       return;
     }
+    find_stale(key_of(tenant(who), prompt), text, now);
     Entry entry = entry_of(budget_, generations_, who, prompt, text, random.below(4'000));
     entry.expires = now + std::chrono::milliseconds(random.below(20'000));
+    entry.stale_for = std::chrono::milliseconds(random.below(20'000));
     if (entry.answer) cache_->keep(std::move(entry));
   }
   void sweep(TimePoint now) {
     Sweep sweep(*cache_, Selector::everything(), Sweep::Purpose::remove);
     while (sweep.step(now)) {
     }
+  }
+  void find_stale(const EntryKey& key, std::string_view text, TimePoint now) {
+    auto found = cache_->find_stale(key, now);
+    if (!found) return;
+    if (found->expires <= now) ++stale_;
+    if (!begins_with(*found, text)) ++wrong_;
   }
   // A loop's clock doesn't go back.
   void advance(TimePoint now) {
@@ -150,6 +159,7 @@ class Crowd {
   std::unique_ptr<MemoryCache> cache_ = std::make_unique<MemoryCache>(budget_, generations_, kNow);
   std::atomic<std::int64_t> ticks_ = 0;
   std::atomic<int> hits_ = 0;
+  std::atomic<int> stale_ = 0;
   std::atomic<int> wrong_ = 0;
   std::mutex advancing_;
   TimePoint last_ = kNow;
@@ -165,6 +175,7 @@ TEST(MemoryCacheThreads, everybody_gets_their_own_answers_while_everything_happe
   Counts counts = crowd.counts();
   EXPECT_EQ(crowd.wrong(), 0);
   EXPECT_GT(crowd.hits(), 1'000);
+  EXPECT_GT(crowd.stale(), 10);
   EXPECT_GT(counts.of(Reason::capacity), 100U);
   EXPECT_GT(counts.of(Reason::purged), 100U);
   EXPECT_GT(counts.of(Reason::expired), 100U);

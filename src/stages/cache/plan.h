@@ -37,6 +37,9 @@ struct Plan {
   Begun begun = {};
   Directives directives = {};
   config::CacheKeep keep = {};  // which good answers are kept
+  // How long the new answer stays after its end: as long as this caller, or one who names no time, may want
+  // it.
+  std::chrono::milliseconds stale_for = {};
 };
 
 }  // namespace weir::cache

@@ -15,6 +15,18 @@ std::uint32_t fingerprint_of(const EntryKey& key) {
   return fingerprint + static_cast<std::uint32_t>(key.mode);
 }
 
+Lookup lookup_of(Miss miss) {
+  switch (miss) {
+    case Miss::expired:
+      return Lookup::stale;
+    case Miss::purged:
+      return Lookup::purged;
+    case Miss::absent:
+      break;
+  }
+  return Lookup::miss;
+}
+
 std::uint64_t tags_cost(const Covered& covered) {
   return covered.tags.capacity() == 0 ? 0 : with_malloc(covered.tags.capacity() * sizeof(Mark));
 }
@@ -45,27 +57,54 @@ std::uint64_t Shard::most_cost(const Entry& entry) {
 Found Shard::find(const EntryKey& key, TimePoint now) {
   Slots::node_type removed;  // freed after the lock
   std::lock_guard lock(mutex_);
-  auto at = slots_.find(key);
-  if (at == slots_.end()) {
-    counters_.of(Lookup::miss).add();
-    return std::unexpected(Miss::absent);
+  auto kept = look(key, now, removed);
+  if (kept && ((*kept)->stale || (*kept)->expires() <= now)) {
+    Slot& slot = **kept;
+    if (!slot.stale) make_stale(slot);
+    kept = std::unexpected(std::exchange(slot.met, true) ? Miss::absent : Miss::expired);
   }
+  counters_.of(kept ? Lookup::hit : lookup_of(kept.error())).add();
+  if (!kept) return std::unexpected(kept.error());
+  Slot& slot = **kept;
+  slot.tenant->order->hit(slot);
+  return Hit{slot.answer, slot.expires()};
+}
+
+std::optional<Hit> Shard::find_stale(const EntryKey& key, TimePoint now) {
+  Slots::node_type removed;  // freed after the lock
+  std::lock_guard lock(mutex_);
+  auto kept = look(key, now, removed);
+  if (!kept) return std::nullopt;
+  return Hit{(*kept)->answer, (*kept)->expires()};
+}
+
+std::expected<Shard::Slot*, Miss> Shard::look(const EntryKey& key, TimePoint now, Slots::node_type& removed) {
+  auto at = slots_.find(key);
+  if (at == slots_.end()) return std::unexpected(Miss::absent);
   Slot& slot = at->second;
-  if (slot.expires <= now) {
+  if (slot.ends() <= now) {
+    Miss miss = slot.met ? Miss::absent : Miss::expired;
     removed = take_out(at, Reason::expired);
-    counters_.of(Lookup::stale).add();
-    return std::unexpected(Miss::expired);
+    return std::unexpected(miss);
   }
   auto alive_at = world_.generations.judge(slot.covered, slot.alive_at);
   if (!alive_at) {
     removed = take_out(at, Reason::purged);
-    counters_.of(Lookup::purged).add();
     return std::unexpected(Miss::purged);
   }
   slot.alive_at = *alive_at;
-  slot.tenant->order->hit(slot);
-  counters_.of(Lookup::hit).add();
-  return Hit{slot.answer, slot.expires};
+  return &slot;
+}
+
+// Nobody can hit it any more, so it leaves the order, in which it would push others out, and waits to be the
+// next to go.
+void Shard::make_stale(Slot& slot) {
+  slot.tenant->order->remove(slot);
+  slot.tenant->stale.push_back(slot);
+  slot.due = slot.ends();
+  slot.stale = true;
+  wheel_.add(slot);
+  counters_.stale.add();
 }
 
 Kept Shard::keep(Entry entry, Allowance& allowance) {
@@ -78,7 +117,7 @@ Kept Shard::keep(Entry entry, Allowance& allowance) {
   }
   entry.begun = *alive_at;
   if (auto older = slots_.find(entry.key); older != slots_.end()) {
-    replaced = take_out(older, Reason::replaced);
+    replaced = take_out(older, older->second.stale ? Reason::expired : Reason::replaced);
   }
   insert(entry, allowance);
   return Kept::kept;
@@ -89,7 +128,8 @@ void Shard::insert(Entry& entry, Allowance& allowance) {
   TenantQueue& queue = queue_of(entry, own + entry.answer->cost(), allowance);
   auto [at, made] = slots_.try_emplace(entry.key);
   Slot& slot = at->second;
-  slot.expires = entry.expires;
+  slot.due = entry.expires;
+  slot.stale_for = entry.stale_for;
   slot.bytes = own + entry.answer->cost();
   slot.fingerprint = fingerprint_of(entry.key);
   slot.key = &at->first;
@@ -137,12 +177,18 @@ std::optional<Entry> Shard::entry_at(const EntryKey& key) {
                .tenant = {*slot.tenant->holding->name},
                .covered = slot.covered,
                .begun = slot.alive_at,
-               .expires = slot.expires,
-               .answer = slot.answer};
+               .expires = slot.expires(),
+               .answer = slot.answer,
+               .stale_for = slot.stale_for};
 }
 
 Shard::Slots::node_type Shard::take_out(Slots::iterator at, Reason reason) {
-  at->second.tenant->order->remove(at->second);
+  Slot& slot = at->second;
+  if (slot.stale) {
+    static_cast<Evictable&>(slot).unlink();
+  } else {
+    slot.tenant->order->remove(slot);
+  }
   return take_victim_out(at, reason);
 }
 
@@ -162,6 +208,7 @@ Shard::Slots::node_type Shard::take_victim_out(Slots::iterator at, Reason reason
   world_.budget.give_back(freed);
   counters_.of(reason).add();
   counters_.entries.subtract();
+  if (slot.stale) counters_.stale.subtract();
   counters_.bytes.subtract(slot.bytes);
   Slots::node_type removed = slots_.extract(at);
   shrink_table();
@@ -173,25 +220,33 @@ void Shard::shrink_table() {
   if (slots_.bucket_count() > kSmall && slots_.size() < slots_.bucket_count() / 4) slots_.rehash(0);
 }
 
-std::uint64_t Shard::evict(HolderId holder) {
+std::uint64_t Shard::evict(HolderId holder, Victim victim) {
+  bool stale = victim == Victim::stale;
+  if (stale && counters_.stale.value() == 0) return 0;
   Slots::node_type removed;  // freed after the lock
   std::lock_guard lock(mutex_);
   auto queue = queues_.find(holder);
   if (queue == queues_.end()) return 0;
-  Evictable* victim = queue->second.order->victim();
-  if (victim == nullptr) return 0;
-  std::uint64_t bytes = victim->bytes;
-  removed = take_victim_out(slots_.find(*static_cast<Slot*>(victim)->key), Reason::capacity);
+  Evictable* evicted = stale ? queue->second.next_stale() : queue->second.order->victim();
+  if (evicted == nullptr) return 0;
+  std::uint64_t bytes = evicted->bytes;
+  removed = take_victim_out(slots_.find(*static_cast<Slot*>(evicted)->key),
+                            stale ? Reason::expired : Reason::capacity);
   return bytes;
 }
 
 bool Shard::expire(TimePoint now) {
   Removed removed;  // freed after the lock
   std::lock_guard lock(mutex_);
-  while (removed.size() < kSlice) {
-    Expiring* expired = wheel_.pop(now);
-    if (expired == nullptr) return false;
-    removed.push_back(take_out(slots_.find(*static_cast<Slot*>(expired)->key), Reason::expired));
+  for (std::size_t looked_at = 0; looked_at < kSlice; ++looked_at) {
+    Expiring* due = wheel_.pop(now);
+    if (due == nullptr) return false;
+    auto& slot = *static_cast<Slot*>(due);
+    if (slot.ends() > now) {
+      make_stale(slot);
+    } else {
+      removed.push_back(take_out(slots_.find(*slot.key), Reason::expired));
+    }
   }
   return true;
 }

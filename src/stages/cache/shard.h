@@ -40,7 +40,10 @@ class Shard {
   Shard(const ShardWorld& world, TimePoint now);
   ~Shard();
 
+  // Only what is fresh.
   Found find(const EntryKey& key, TimePoint now);
+  // What is stale, too. Not counted.
+  std::optional<Hit> find_stale(const EntryKey& key, TimePoint now);
   // `allowance` holds at least most_cost(entry).
   Kept keep(Entry entry, Allowance& allowance);
   bool remove(const EntryKey& key);
@@ -49,9 +52,12 @@ class Shard {
   // What an entry may cost besides its answer.
   static std::uint64_t most_cost(const Entry& entry);
 
-  // Evicts one entry of `holder`; what that frees if nobody reads it, 0 when it has none here.
-  std::uint64_t evict(HolderId holder);
-  // Takes out what has expired, kSlice at most; false when no more has.
+  enum class Victim : std::uint8_t { stale, fresh };
+  // Evicts one entry of `holder`; what that frees if nobody reads it, 0 when it has none such here. Fresh is
+  // also what has expired and has not been noticed yet.
+  std::uint64_t evict(HolderId holder, Victim victim);
+  // Makes stale what has expired and takes out what has come to its end, kSlice at most; false when no more
+  // has.
   bool expire(TimePoint now);
 
   // Where a sweep has come to.
@@ -85,6 +91,10 @@ class Shard {
   static std::uint64_t queue_cost();
   TenantQueue& queue_of(const Entry& entry, std::uint64_t bytes, Allowance& allowance);
   void insert(Entry& entry, Allowance& allowance);
+  // What is kept there; what is purged or at its end goes into `removed`.
+  std::expected<Slot*, Miss> look(const EntryKey& key, TimePoint now, Slots::node_type& removed);
+  // It has expired, and stays for a while.
+  void make_stale(Slot& slot);
   // Out of the map and of everything else; `take_victim_out` when it has left its queue's order already.
   Slots::node_type take_out(Slots::iterator at, Reason reason);
   Slots::node_type take_victim_out(Slots::iterator at, Reason reason);

@@ -24,7 +24,7 @@ bool Shard::count_slice(Place& place, const Selector& selector, TimePoint now) {
   // Begun anew, what was counted is counted again.
   if (place.buckets != slots_.bucket_count()) place.matched = 0;
   return visit_slice(place, [&](const Slot& slot) {
-    bool alive = slot.expires > now && world_.generations.judge(slot.covered, slot.alive_at);
+    bool alive = slot.ends() > now && world_.generations.judge(slot.covered, slot.alive_at);
     if (alive && selector.covers(slot.covered)) ++place.matched;
   });
 }

@@ -3,9 +3,10 @@
 namespace weir::cache {
 namespace {
 
-std::chrono::seconds whole_seconds(Duration duration) {
-  return std::max(std::chrono::floor<std::chrono::seconds>(duration), std::chrono::seconds(0));
-}
+using std::chrono::floor;
+using std::chrono::seconds;
+
+seconds none_below_zero(seconds time) { return std::max(time, seconds(0)); }
 
 // RFC 9211 section 2.2: why the request went forward.
 std::string_view forwarded_because(const Plan& plan) {
@@ -13,21 +14,33 @@ std::string_view forwarded_because(const Plan& plan) {
   return plan.may_look ? "uri-miss" : "request";
 }
 
-}  // namespace
-
-void add_hit_lines(const Plan& plan, const Served& served, TimePoint now, WallTime wall,
-                   http::HeaderLines& lines) {
-  const auto& facts = served.answer->facts();
-  fmt::format_int ttl(whole_seconds(served.expires - now).count());
+void add_served_lines(const Plan& plan, const recording::AnswerFacts& facts, seconds left,
+                      std::string_view detail, WallTime wall, http::HeaderLines& lines) {
+  fmt::format_int ttl(left.count());
   std::string status;
   status.reserve(64);
-  status.append("weir; hit; ttl=").append(ttl.data(), ttl.size()).append("; detail=memory");
+  status.append("weir; hit; ttl=").append(ttl.data(), ttl.size()).append("; detail=").append(detail);
   lines.add("cache-status", status);
-  fmt::format_int age(whole_seconds(wall - facts.made).count());
+  fmt::format_int age(none_below_zero(floor<seconds>(wall - facts.made)).count());
   lines.add("age", {age.data(), age.size()});
   lines.add("x-weir-cache-key", to_hex(plan.key));
   if (plan.mode == recording::Mode::whole && facts.cost)
     lines.add("x-weir-saved-usd", to_dollars(*facts.cost));
+}
+
+}  // namespace
+
+void add_hit_lines(const Plan& plan, const Served& served, TimePoint now, WallTime wall,
+                   http::HeaderLines& lines) {
+  auto left = none_below_zero(floor<seconds>(served.expires - now));
+  add_served_lines(plan, served.answer->facts(), left, "memory", wall, lines);
+}
+
+void add_stale_lines(const Plan& plan, const Served& served, TimePoint now, WallTime wall,
+                     http::HeaderLines& lines) {
+  if (served.expires > now) return add_hit_lines(plan, served, now, wall, lines);
+  auto left = floor<seconds>(served.expires - now);
+  add_served_lines(plan, served.answer->facts(), left, "stale-if-error", wall, lines);
 }
 
 void add_forward_lines(const Plan& plan, Way way, bool stored, http::HeaderLines& lines) {

@@ -18,6 +18,11 @@ enum class Way : std::uint8_t {
 void add_hit_lines(const Plan& plan, const Served& served, TimePoint now, WallTime wall,
                    http::HeaderLines& lines);
 
+// The same for an answer that find_stale gave: `ttl` is how long ago it expired, as a negative number (RFC
+// 9211 section 2.4), and `detail=stale-if-error`. One that is still fresh is a hit like any other.
+void add_stale_lines(const Plan& plan, const Served& served, TimePoint now, WallTime wall,
+                     http::HeaderLines& lines);
+
 // `Cache-Status: weir; fwd=…` and `x-weir-cache-key`. `stored`: it is known that the answer was kept.
 void add_forward_lines(const Plan& plan, Way way, bool stored, http::HeaderLines& lines);
 
