@@ -2,10 +2,6 @@
 //
 //   auto plan = CO_TRY(cache.plan(question, cacheable, settings));
 //   if (auto served = cache.find(plan)) …
-  // One for a request that can have no other: it may have expired (RFC 5861 section 4), but for less time
-  // than the caller, else the settings, allow. A fresh one comes first, if there is one after all. The
-  // cache's figures don't count it.
-  std::optional<Served> find_stale(const Plan& plan);
 //   cache.keep(plan, plan.key, summary, answer);
 //   cache.purge(selector);
 #pragma once
@@ -38,22 +34,16 @@ class Cache {
 
   // An answer for the request, if there is one in either mode that the request allows.
   std::optional<Served> find(const Plan& plan);
-<<<<<<< HEAD
+  // One for a request that can have no other: it may have expired (RFC 5861 section 4), but for less time
+  // than the caller, else the settings, allow. A fresh one comes first, if there is one after all. The
+  // cache's figures don't count it.
+  std::optional<Served> find_stale(const Plan& plan);
   // The key that a plan for the same question would have, had `model` been called.
   std::optional<Digest> key_under(const Plan& plan, const Question& question, std::string_view model) const;
   // Keeps a whole answer under `key`, the plan's own or another model's, if it is of a kind that is kept.
   // Whether it was: it may be purged already, and there may be no room.
   bool keep(const Plan& plan, const Digest& key, const replay::Summary& summary,
             Ref<const recording::KeptAnswer> answer);
-=======
-  // One for a request that can have no other: it may have expired (RFC 5861 section 4), but for less time
-  // than the caller, else the settings, allow. A fresh one comes first, if there is one after all. The
-  // cache's figures don't count it.
-  std::optional<Served> find_stale(const Plan& plan);
-  // Keeps a whole answer, if it is of a kind that is kept. Whether it was: it may be purged already, and
-  // there may be no room.
-  bool keep(const Plan& plan, const replay::Summary& summary, Ref<const recording::KeptAnswer> answer);
->>>>>>> stale
   // The same answer in the plan's mode; empty where that can't be done.
   Ref<const recording::KeptAnswer> in_mode_of(const Plan& plan, const recording::KeptAnswer& answer);
 

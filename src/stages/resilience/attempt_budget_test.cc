@@ -16,37 +16,39 @@ using std::chrono::seconds;
 
 constexpr TimePoint kNow{std::chrono::hours(1)};
 
-int take_all(AttemptBudget& budget, TimePoint now, Share share, std::uint32_t always) {
+int take_all(AttemptBudget& budget, TimePoint now, Share share) {
   int taken = 0;
-  while (budget.take(now, share, always)) ++taken;
+  while (budget.take(now, share)) ++taken;
   return taken;
 }
 
-TEST(AttemptBudget, a_few_retries_are_always_allowed) {
-  AttemptBudget budget{seconds(10)};
-  budget.note_call(kNow);
-  EXPECT_EQ(take_all(budget, kNow, {0.2}, 3), 3);
-  EXPECT_EQ(take_all(budget, kNow + seconds(9), {0.2}, 3), 0);
-  EXPECT_EQ(take_all(budget, kNow + seconds(10), {0.2}, 3), 3);
+TEST(Retries, a_few_are_always_allowed_at_once) {
+  Traffic traffic;
+  config::RetrySettings settings;
+  traffic.note_call(kNow);
+  std::vector<Traffic::Retry> under_way;
+  while (auto retry = traffic.take_retry(kNow, settings)) under_way.push_back(*std::move(retry));
+  EXPECT_EQ(under_way.size(), 3U);
+  under_way.pop_back();
+  EXPECT_TRUE(traffic.take_retry(kNow, settings));
 }
 
 TEST(AttemptBudget, a_busy_model_may_retry_a_fifth_of_its_calls) {
   AttemptBudget budget{seconds(10)};
   for (int i = 0; i < 1'000; ++i) budget.note_call(kNow + milliseconds(10) * i);
-  EXPECT_EQ(take_all(budget, kNow + milliseconds(9'990), {0.2}, 3), 200);
+  EXPECT_EQ(take_all(budget, kNow + milliseconds(9'990), {0.2}), 200);
 }
 
 TEST(AttemptBudget, calls_of_more_than_ten_seconds_ago_allow_nothing) {
   AttemptBudget budget{seconds(10)};
   for (int i = 0; i < 1'000; ++i) budget.note_call(kNow);
-  EXPECT_EQ(take_all(budget, kNow + seconds(10), {0.2}, 0), 0);
-  EXPECT_EQ(take_all(budget, kNow + seconds(1'000), {0.2}, 0), 0);
+  EXPECT_EQ(take_all(budget, kNow + seconds(10), {0.2}), 0);
+  EXPECT_EQ(take_all(budget, kNow + seconds(1'000), {0.2}), 0);
 }
 
 // The storm: everything fails, and each call would like to be retried twice.
 TEST(AttemptBudget, in_a_full_outage_attempts_stay_within_1_2_times_the_calls) {
-  Traffic traffic;
-  config::RetrySettings settings;
+  AttemptBudget traffic{seconds(10)};
   Random random(1);
   int calls = 0;
   int retries = 0;
@@ -57,7 +59,7 @@ TEST(AttemptBudget, in_a_full_outage_attempts_stay_within_1_2_times_the_calls) {
       now += Duration(seconds(1)) / per_second;
       traffic.note_call(now);
       ++calls;
-      for (int retry = 0; retry < 2; ++retry) retries += traffic.take_retry(now, settings) ? 1 : 0;
+      for (int retry = 0; retry < 2; ++retry) retries += traffic.take(now, {0.2}) ? 1 : 0;
     }
   }
   EXPECT_LE(retries, calls / 5);
@@ -76,7 +78,7 @@ TEST(AttemptBudget, the_bound_holds_on_many_threads) {
         for (int i = 0; i < kCalls; ++i) {
           TimePoint now = kNow + std::chrono::microseconds(500) * i;  // 25 s, each thread at its own pace
           budget.note_call(now);
-          if (budget.take(now, {0.2}, 0)) ++taken;
+          if (budget.take(now, {0.2})) ++taken;
         }
       });
     }
