@@ -16,6 +16,7 @@ struct Journey::Asked {
   const cache::Question& question;
   const routing::Route& route;
   const cache::Plan& plan;
+  load::Level level;
   CallNotes& notes;
 };
 

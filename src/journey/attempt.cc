@@ -63,8 +63,6 @@ Attempt::Attempt(Loop& loop, const Order& order, Addressee addressee, std::uint1
   auto& lines = recorder_.lines();
   auto name = name_of(addressee_.deployment);
   lines.add("x-weir-deployment", name);
-  fmt::format_int attempts(number);
-  lines.add("x-weir-attempts", {attempts.data(), attempts.size()});
   if (!call_.edits().empty()) lines.add("x-weir-edits", call_.edits());
   if (order.plan.may_keep) recorder_.kept_lines().add("x-weir-deployment", name);
 }

@@ -28,6 +28,14 @@ void append_stage(std::string& text, std::string_view name, Duration from, Durat
   append_milliseconds(text, to - from);
 }
 
+// "attempt;dur=12.300;desc="openai/gpt-4o: provider_timeout""
+void append_attempt(std::string& text, const FailedAttempt& failed) {
+  if (!text.empty()) text += ", ";
+  text.append("attempt;dur=");
+  append_milliseconds(text, failed.took);
+  text.append(";desc=\"").append(failed.deployment).append(": ").append(code_of(failed)).append("\"");
+}
+
 }  // namespace
 
 void CallNotes::begin_trace(const config::TraceSettings& settings, const http::RequestHead& head,
@@ -46,19 +54,30 @@ void CallNotes::answer_begins(http::HeaderLines& lines) {
   record_.first_byte = elapsed();
   std::string timing;
   timing.reserve(64);
+  for (const auto& failed : record_.failed.all()) append_attempt(timing, failed);
   append_stage(timing, "body", Duration::zero(), record_.body_read);
   append_stage(timing, "plan", record_.body_read, record_.planned);
   append_stage(timing, "answer", record_.planned, record_.first_byte);
   lines.add("server-timing", timing);
 }
 
+void CallNotes::add_attempts(http::HeaderLines& lines) const {
+  if (record_.attempts == 0) return;
+  lines.add("x-weir-deployment", record_.deployment);
+  lines.add("x-weir-attempts", fmt::format("{}", record_.attempts));
+}
+
 void CallNotes::note(const recording::Provenance& provenance, CacheResult cache) {
   record_.cache = cache;
   record_.deployment = provenance.maker.label;
   record_.usage = provenance.usage;
-  bool own = cache != CacheResult::hit && cache != CacheResult::joined;
-  if (own) record_.attempts = provenance.attempts;
-  if (own) record_.failed = provenance.failed;
+  const bool stale = provenance.fallback == Fallback::stale;
+  if (stale) record_.cache = CacheResult::stale;
+  const bool own = !stale && cache != CacheResult::hit && cache != CacheResult::joined;
+  if (cache != CacheResult::joined) {
+    record_.attempts = provenance.attempts;
+    record_.failed = provenance.failed;
+  }
   record_.fallback = provenance.fallback;
   (own ? record_.cost : record_.saved) = provenance.cost;
 }

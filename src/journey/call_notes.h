@@ -24,9 +24,13 @@ class CallNotes {
   void begin_trace(const config::TraceSettings& settings, const http::RequestHead& head, Random& random,
                    TraceLimit& limit);
   void body_was_read() { record_.body_read = elapsed(); }
+  // What came to nothing before this answer.
+  void note_failed(const FailedAttempts& failed) { record_.failed = failed; }
   void was_planned() { record_.planned = elapsed(); }
   // The answer's first byte goes out: `lines` get `server-timing` (www.w3.org/TR/server-timing).
   void answer_begins(http::HeaderLines& lines);
+  // Of an answer that weir itself gives: who was asked for it, and how often.
+  void add_attempts(http::HeaderLines& lines) const;
   // Who made the answer, and what it took.
   void note(const recording::Provenance& provenance, CacheResult cache);
   // It is over: `status` is what the caller got, 0 if nothing.

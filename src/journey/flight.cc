@@ -110,8 +110,8 @@ void Journey::start(const Asked& asked, Ref<Recording> recording) {
                        .call_span = caller.trace.span};
   auto keys = fallback_keys(asked);  // before the body is taken
   provider::Request request(asked.path, asked.connection.head(), asked.fields, asked.connection.take_body());
-  calls_.spawn(call({asked.setup, std::move(request), asked.plan, asked.route, sticky, std::move(keys),
-                     std::move(recording), record}));
+  calls_.spawn(call({asked.setup, std::move(request), asked.plan, asked.route, sticky, asked.level,
+                     asked.question.instead, std::move(keys), std::move(recording), record}));
 }
 
 // An answer that a fallback makes is kept as if that had been asked for.

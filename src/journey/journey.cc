@@ -17,6 +17,16 @@ std::unexpected<Failure> failure_of_crowd() {
                                  .retry_after = std::chrono::seconds(1)});
 }
 
+// The model that is asked instead while weir is loaded; empty: the same.
+std::string_view turn_to_cheaper(const Rules& rules, const wire::RelayedPath& path, routing::Route& route) {
+  std::string_view cheaper = route.settings().cheaper;
+  if (cheaper.empty()) return {};
+  auto other = rules.routing.find(cheaper, path.dialect);
+  if (!other) return {};
+  route = *std::move(other);
+  return cheaper;
+}
+
 }  // namespace
 
 Journey::Journey(Loop& loop, Random& random, const Together& together, Outbox& outbox, Setup setup)
@@ -36,7 +46,10 @@ Task<void> Journey::answer(http::ServerConnection& connection, Cancellation& sto
                       "weir made a mistake; its log has the details under this request id.");
   }
   if (!outcome) {
-    if (!answer.started()) notes.answer_begins(answer.lines());
+    if (!answer.started()) {
+      notes.answer_begins(answer.lines());
+      notes.add_attempts(answer.lines());
+    }
     co_await answer.fail(outcome.error());
   }
   report(notes, answer.status(), outcome);
@@ -61,14 +74,19 @@ Task<Result<void>> Journey::stages(http::ServerConnection& connection, Cancellat
   auto route = CO_TRY(rules.routing.find(fields.model, path->dialect));
   notes.record().model = route.label();
 
-  cache::Question question{caller.tenant, *path, head, fields, *body};
+  const auto level = together_.levels.now();
+  const auto instead =
+      level >= load::Level::cheaper ? turn_to_cheaper(rules, *path, route) : std::string_view();
+
+  cache::Question question{caller.tenant, *path, head, fields, *body, instead};
   auto plan = CO_TRY(together_.cache.plan(question, route.cacheable(), rules.settings.cache));
   notes.record().cache_detail = plan.detail;
-  Asked asked{connection, stop, answer, *path, fields, setup, question, route, plan, notes};
+  Asked asked{connection, stop, answer, *path, fields, setup, question, route, plan, level, notes};
   auto served = look_up(asked);
   notes.was_planned();
   if (served) co_return co_await serve(*served, asked);
   if (plan.directives.only_if_cached) co_return std::unexpected(cache::not_cached());
+  if (level == load::Level::cache_only) co_return co_await serve_or_refuse(asked);
 
   auto watch = connection.socket().cancel_on_hangup(stop);
   co_return co_await fly(asked);
@@ -98,6 +116,27 @@ Task<Result<void>> Journey::serve(const cache::Served& served, const Asked& aske
   cache::add_hit_lines(asked.plan, served, loop_.now(), loop_.clock().wall(), asked.answer.lines());
   Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.notes, asked.stop);
   co_return co_await relay.pass_kept(*served.answer);
+}
+
+// Nobody is asked while weir is that loaded; an expired answer will do.
+Task<Result<void>> Journey::serve_or_refuse(const Asked& asked) {
+  auto served = together_.cache.find_stale(asked.plan);
+  if (!served) {
+    co_return std::unexpected(
+        Failure{.kind = Failure::Kind::overloaded,
+                .message = "weir has so much to do that it only answers from its cache just now, and has no "
+                           "answer for this; ask again in a few seconds.",
+                .retryable = true,
+                .retry_after = std::chrono::seconds(10)});
+  }
+  const auto& facts = served->answer->facts();
+  asked.notes.note(
+      {.maker = facts.maker, .fallback = Fallback::stale, .usage = facts.usage, .cost = facts.cost},
+      CacheResult::stale);
+  cache::add_stale_lines(asked.plan, *served, loop_.now(), loop_.clock().wall(), asked.answer.lines());
+  asked.answer.lines().add("x-weir-fallback", name_of(Fallback::stale));
+  Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.notes, asked.stop);
+  co_return co_await relay.pass_kept(*served->answer);
 }
 
 Task<void> Journey::refuse(http::ServerConnection& connection) {

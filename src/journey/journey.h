@@ -89,6 +89,7 @@ class Journey {
   Result<auth::Caller> admit(const http::RequestHead& head) const;
   std::optional<cache::Served> look_up(const Asked& asked);
   Task<Result<void>> serve(const cache::Served& served, const Asked& asked);
+  Task<Result<void>> serve_or_refuse(const Asked& asked);
   // A call is over: it is counted, logged and traced.
   void report(CallNotes& notes, int status, const Result<void>& outcome);
 
@@ -105,6 +106,9 @@ class Journey {
   // ---- call (call.cc)
   Task<void> call(Order order);
   Task<Result<void>> pursue(Order& order, Cancellation& stop);
+  void note_next(const Order& order, Pursuit& pursuit, const Attempt* before,
+                 const routing::Deployment& deployment);
+  bool stand_in(const Order& order, const Pursuit& pursuit);
   static void tell(const Pursuit& pursuit, Attempt& attempt);
   void report(const Order& order, const Attempt& attempt);
   void finish(const Order& order, const Pursuit& pursuit, Attempt& attempt);

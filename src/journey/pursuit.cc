@@ -48,7 +48,9 @@ Pursuit::Pursuit(Loop& loop, Random& random, const Order& order)
       random_(random),
       order_(order),
       deadline_(loop.now() + order.route.settings().retry.deadline),
-      route_(&order.route) {}
+      route_(&order.route),
+      fallback_(order.instead.empty() ? Fallback::none : Fallback::cheaper),
+      fallback_model_(order.instead) {}
 
 Task<std::optional<Addressee>> Pursuit::next(Cancellation& stop) {
   do {
@@ -107,7 +109,7 @@ std::optional<Addressee> Pursuit::enter(std::uint16_t place) {
   if (!permit) return std::nullopt;
   const auto& deployment = route_->deployments()[target.deployment];
   latest_ = place;
-  ++attempts_;
+  if (attempts_++ == 0) first_begun_ = loop_.now();
   return Addressee{.deployment = deployment,
                    .provider = *order_.setup->providers.find(deployment.provider)->second,
                    .key = target.key,
@@ -134,9 +136,28 @@ Task<bool> Pursuit::wait_for(const Standing& why, Queueing& queue, Cancellation&
   co_return true;  // and look once more, before one waits
 }
 
+std::optional<Duration> Pursuit::hedge_after() const {
+  const auto& hedge = settings().hedge;
+  if (!hedge.enabled || order_.level != load::Level::full || attempts_ > 1) return std::nullopt;
+  return order_.rules().traffic_of(*route_).hedging.due(hedge);
+}
+
+std::optional<Addressee> Pursuit::hedge() {
+  std::array<std::uint16_t, 1> asked{latest_};
+  auto choice = route_->choose({.sticky = order_.sticky, .tried = asked}, random_,
+                               [&](std::uint32_t endpoint) { return standing_of(endpoint); });
+  auto& hedging = order_.rules().traffic_of(*route_).hedging;
+  if (!choice || choice->again || !hedging.take(loop_.now(), settings().hedge)) return std::nullopt;
+  return enter(choice->target);
+}
+
 bool Pursuit::goes_on_after(const Attempt& attempt) {
   retry_.reset();
-  if (attempt.good()) return false;
+  if (attempt.good()) {
+    if (settings().hedge.enabled)
+      order_.rules().traffic_of(*route_).hedging.note_head(loop_.now() - first_begun_);
+    return false;
+  }
   tried_.push_back(latest_);
   remedy_ = attempt.remedy();
   reason_ = Fallback::outage;

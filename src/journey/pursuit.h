@@ -26,6 +26,11 @@ class Pursuit {
   // Whether anything could be tried after this attempt, which then is noted.
   bool goes_on_after(const Attempt& attempt);
 
+  // When the attempt that has just been given out is late enough for another one beside it; nothing: never.
+  std::optional<Duration> hedge_after() const;
+  // Who is asked in that one; nothing: nobody.
+  std::optional<Addressee> hedge();
+
   const Failure& unavailable() const { return unavailable_; }
   // Of the call, so far.
   std::uint16_t attempts() const { return attempts_; }
@@ -57,11 +62,12 @@ class Pursuit {
   const Order& order_;
   const TimePoint deadline_;
   std::uint16_t attempts_ = 0;
+  TimePoint first_begun_{};
 
   // ---- at the model that is asked now
   const routing::Route* route_;
   std::optional<routing::Route> other_;  // where that isn't the order's own
-  Fallback fallback_ = Fallback::none;
+  Fallback fallback_;
   std::string_view fallback_model_;
   std::string_view turned_from_;
   std::vector<std::uint16_t> tried_;  // targets, the latest last

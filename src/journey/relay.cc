@@ -108,9 +108,11 @@ Task<Result<void>> Relay::pass_pieces(Reader& reader) {
 }
 
 void Relay::tell_cache_status(const Reader& reader) {
-  if (!answer_.started())
-    cache::add_forward_lines(plan_, way_, reader.recording().provenance().stored == recording::Stored::yes,
-                             answer_.lines());
+  if (answer_.started()) return;
+  auto provenance = reader.recording().provenance();
+  notes_.note_failed(provenance.failed);
+  if (provenance.fallback == Fallback::stale) return;  // the answer's own lines say so
+  cache::add_forward_lines(plan_, way_, provenance.stored == recording::Stored::yes, answer_.lines());
 }
 
 // An answer can be turned only when it is whole.

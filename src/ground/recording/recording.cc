@@ -111,11 +111,11 @@ Provenance Recording::provenance() const {
   return provenance_;
 }
 
-void Recording::note_attempt(const Maker& maker, Fallback fallback) {
+void Recording::note_attempt(const Maker& maker, std::uint16_t number, Fallback fallback) {
   std::lock_guard lock(mutex_);
   provenance_.maker = maker;
   provenance_.fallback = fallback;
-  ++provenance_.attempts;
+  provenance_.attempts = number;
 }
 
 void Recording::note_failed_attempt(const FailedAttempt& failed) {

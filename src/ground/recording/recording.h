@@ -89,11 +89,11 @@ class Recording final : public RefCounted<Recording> {
   // `kept` is for readers in the other mode; empty where there can be none.
   void finish(Ref<const KeptAnswer> kept = {}, Stored stored = Stored::no);
   void fail(Failure failure);
-  // Who is asked now.
-  void note_attempt(const Maker& maker, Fallback fallback);
+  // Who is asked now, in which of the call's attempts.
+  void note_attempt(const Maker& maker, std::uint16_t number, Fallback fallback);
   // The latest attempt has come to nothing.
   void note_failed_attempt(const FailedAttempt& failed);
-  // It is made without another attempt.
+  // It is made without an attempt.
   void note_fallback(const Maker& maker, Fallback fallback);
   // What it used, where the provider told it. Before finish.
   void note_usage(const std::optional<Usage>& usage, const std::optional<NanoDollars>& cost);

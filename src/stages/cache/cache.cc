@@ -66,6 +66,8 @@ Result<Plan> Cache::plan(const Question& question, config::Cacheable cacheable,
 
 // The same bytes came to the same key before.
 std::optional<Digest> Cache::key_of(const Question& question, std::string_view name_space) {
+  // What the same bytes mean at other times is another question.
+  if (!question.instead.empty()) return keys_.canonical(question, name_space, question.instead);
   Digest raw = keys_.raw(question);
   if (auto known = memory_cache_.find_alias(raw)) return known;
   auto canonical = keys_.canonical(question, name_space, question.fields.model);

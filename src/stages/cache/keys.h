@@ -31,6 +31,7 @@ struct Question {
   const http::RequestHead& head;
   const wire::RequestFields& fields;  // raw() needs none
   PaddedView body;
+  std::string_view instead = {};  // another model that is asked instead of the one it names
 };
 
 class Keyed;  // an HMAC that is being computed
