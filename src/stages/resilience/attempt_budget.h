@@ -3,7 +3,8 @@
 // client; Finagle's RetryBudget.)
 //
 // As each is taken only while those of the window stay within the share of the window's calls, all that are
-// ever taken are at most that share of all calls.
+// ever taken are at most that share of all calls; and as much more as the threads' clocks differ, as a share
+// of the window: loops differ by milliseconds.
 #pragma once
 
 #include <mutex>

@@ -44,8 +44,8 @@ class WaitingRoom {
 
   std::uint32_t waiting() const { return waiting_.load(); }
 
-  // One who waits, until it is destroyed. On its loop's thread; it must not outlive the room. If it was
-  // called and goes without having looked, the next one is called in its place.
+  // One who waits, until it is destroyed; so destroy it once there is a permit. On its loop's thread; it must
+  // not outlive the room. If it was called and goes without having looked, the next one is called instead.
   class Place {
    public:
     Place(WaitingRoom& room, Loop& loop);
