@@ -121,7 +121,7 @@ Task<Result<void>> Journey::serve(const cache::Served& served, const Asked& aske
 // Nobody is asked while weir is that loaded; an expired answer will do.
 Task<Result<void>> Journey::serve_or_refuse(const Asked& asked) {
   auto served = together_.cache.find_stale(asked.plan);
-  if (!served) {
+  if (!served || !asked.route.has(served->answer->facts().maker.id)) {
     co_return std::unexpected(
         Failure{.kind = Failure::Kind::overloaded,
                 .message = "weir has so much to do that it only answers from its cache just now, and has no "

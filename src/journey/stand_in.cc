@@ -13,7 +13,8 @@ using recording::Mode;
 
 std::optional<StandIn> expired(const Order& order, cache::Cache& cache, const Clock& clock) {
   auto served = cache.find_stale(order.plan);
-  if (!served) return std::nullopt;
+  // As with fresh ones: a model that was pointed elsewhere has none of the one before.
+  if (!served || !order.route.has(served->answer->facts().maker.id)) return std::nullopt;
   StandIn stand_in{served->answer, Fallback::stale, {}};
   cache::add_stale_lines(order.plan, *served, clock.now(), clock.wall(), stand_in.lines);
   return stand_in;

@@ -152,5 +152,116 @@ TEST_F(BadDay, the_only_one_that_says_429_for_long_is_quoted_and_for_short_is_wa
   EXPECT_GE(world->elapsed() - before, seconds(2));
 }
 
+// ---- When nobody answers
+
+constexpr std::string_view kCold =
+    R"({"model":"m","temperature":0,"messages":[{"role":"user","content":"hi"}]})";
+constexpr std::string_view kDown = "rules: [ { fault: { kind: status, status: 500 } } ]";
+
+TEST_F(BadDay, an_expired_answer_is_better_than_none) {
+  settings.cache.ttl = seconds(10);
+  auto fresh = ask(kCold);
+  world->run_for(seconds(15));
+  for (auto name : {"first", "second"}) provider(name).set_script(kDown);
+  auto stale = ask(kCold);
+  EXPECT_EQ(stale->status(), 200);
+  EXPECT_EQ(stale->received(), fresh->received());
+  EXPECT_EQ(stale->header("x-weir-fallback"), "stale");
+  EXPECT_TRUE(stale->header("cache-status").starts_with("weir; hit; ttl=-"));
+  EXPECT_TRUE(stale->header("cache-status").ends_with("; detail=stale-if-error"));
+  EXPECT_EQ(world->calls().back().cache, CacheResult::stale);
+  world->run_for(std::chrono::hours(1));
+  EXPECT_EQ(ask(kCold)->status(), 502) << "not for ever";
+}
+
+TEST_F(BadDay, a_critical_path_has_a_text_of_its_own_in_the_caller_s_form) {
+  settings.models["m"].canned = "Please call us.";
+  for (auto name : {"first", "second"}) provider(name).set_script(kDown);
+  auto whole = ask(kWhole);
+  EXPECT_EQ(whole->status(), 200);
+  EXPECT_EQ(whole->header("x-weir-fallback"), "canned");
+  EXPECT_NE(whole->received().find(R"("content":"Please call us.")"), std::string::npos);
+  auto streamed = ask(kStreamed);
+  EXPECT_EQ(streamed->header("content-type"), "text/event-stream; charset=utf-8");
+  EXPECT_TRUE(streamed->received().ends_with("data: [DONE]\n\n"));
+}
+
+TEST_F(BadDay, a_prompt_that_is_too_long_goes_to_the_model_for_long_ones_only) {
+  settings.models["m"].context_window_fallbacks = {"other"};
+  constexpr std::string_view kTooLong =
+      "rules: [ { when: { contains: long }, fault: { kind: status, status: 400, "
+      "message: \"This model's maximum context length is 8192 tokens.\" } } ]";
+  provider("first").set_script(kTooLong);
+  auto answered = ask(R"({"model":"m","messages":[{"role":"user","content":"long"}]})");
+  EXPECT_EQ(answered->status(), 200) << answered->received();
+  EXPECT_EQ(answered->header("x-weir-fallback"), "context_window; model=other");
+  EXPECT_EQ(calls_at("second"), 0U) << "it is as short there";
+}
+
+TEST_F(BadDay, a_fallback_s_answer_is_kept_under_the_model_that_made_it) {
+  settings.models["m"].fallbacks = {"other"};
+  for (auto name : {"first", "second"}) provider(name).set_script(kDown);
+  EXPECT_EQ(ask(kCold)->header("x-weir-deployment"), "third/sim-3");
+  std::string same(kCold);
+  same.replace(same.find("\"m\""), 3, "\"other\"");
+  EXPECT_TRUE(ask(same)->header("cache-status").starts_with("weir; hit"));
+  for (auto name : {"first", "second"}) provider(name).set_script("");
+  world->run_for(seconds(31));
+  EXPECT_EQ(ask(kCold)->header("x-weir-deployment"), "first/sim-1") << "the model itself has none";
+}
+
+// ---- When weir is loaded
+
+TEST_F(BadDay, at_the_level_cheaper_the_cheaper_model_is_asked_and_its_answers_are_its_own) {
+  settings.models["m"].cheaper = "other";
+  ask(kWhole);
+  world->levels().set_by_hand(load::Level::cheaper);
+  auto cheap = ask(kCold);
+  EXPECT_EQ(cheap->header("x-weir-deployment"), "third/sim-3");
+  EXPECT_EQ(cheap->header("x-weir-fallback"), "cheaper; model=other");
+  world->levels().set_by_hand(std::nullopt);
+  EXPECT_EQ(ask(kCold)->header("x-weir-deployment"), "first/sim-1");
+}
+
+TEST_F(BadDay, at_the_level_cache_only_nobody_is_asked) {
+  settings.cache.ttl = seconds(10);
+  ask(kCold);
+  world->levels().set_by_hand(load::Level::cache_only);
+  EXPECT_TRUE(ask(kCold)->header("cache-status").starts_with("weir; hit; ttl=1"));
+  world->run_for(seconds(15));
+  EXPECT_TRUE(ask(kCold)->header("cache-status").starts_with("weir; hit; ttl=-"));
+  auto refused = ask(kWhole);
+  EXPECT_EQ(refused->status(), 503);
+  EXPECT_EQ(refused->header("retry-after"), "10");
+  EXPECT_EQ(calls_at("first"), 1U);
+}
+
+// ---- When an answer is late
+
+TEST_F(BadDay, a_late_call_is_asked_for_elsewhere_too_and_the_first_answer_counts) {
+  settings.models["m"].hedge = {.enabled = true, .spending = {0.5}, .least = milliseconds(100)};
+  for (int i = 0; i < 30; ++i) ask();
+  provider("first").set_script("default: { time_to_first_token: 20s }");
+  for (auto body : {kStreamed, kWhole}) {
+    auto before = world->elapsed();
+    auto call = ask(body);
+    EXPECT_EQ(call->header("x-weir-deployment"), "second/sim-2");
+    EXPECT_EQ(call->header("x-weir-attempts"), "2");
+    EXPECT_LT(world->elapsed() - before, seconds(3));
+  }
+  world->run_for(seconds(1));
+  EXPECT_EQ(provider("first").mock().ledger().cancelled, 2U) << "who lost was told so";
+  EXPECT_EQ(world->calls().back().failure, std::nullopt);
+}
+
+TEST_F(BadDay, hedges_are_within_their_spending_and_off_unless_they_are_wanted) {
+  settings.models["m"].hedge = {.enabled = true, .spending = {0.1}, .least = milliseconds(100)};
+  for (int i = 0; i < 20; ++i) ask();
+  provider("first").set_script("default: { time_to_first_token: 5s }");
+  for (int i = 0; i < 20; ++i) ask();
+  EXPECT_LE(calls_at("second"), 4U) << "a tenth of forty calls";
+  EXPECT_GE(calls_at("second"), 1U);
+}
+
 }  // namespace
 }  // namespace weir::simulation

@@ -122,6 +122,7 @@ class Simulation {
   telemetry::Lifecycle& lifecycle() { return lifecycle_; }
   listener::Sessions& sessions() { return sessions_; }
   load::Levels& levels() { return levels_; }
+  const load::Admission& admission() const { return admission_; }
   Loop& loop() { return loop_; }
 
  private:

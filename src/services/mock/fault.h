@@ -34,6 +34,7 @@ struct Fault {
   Kind kind = Kind::status;
   At at = At::before_head;
   int status = 500;
+  std::optional<std::string> message = {};  // of the error body; nothing: one that says where it comes from
   std::optional<std::chrono::milliseconds> retry_after = {};
   std::chrono::milliseconds delay{100};
   Bytes size = 256_MiB;

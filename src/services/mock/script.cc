@@ -44,6 +44,7 @@ ReadResult read_fault(const YamlNode& node, const std::string& path, std::option
   TRY(read_map(node, path,
                std::array{Key{"kind", into(kind, parse_fault_kind)}, Key{"at", into(at, parse_fault_at)},
                           Key{"status", into(fault.status, parse_error_status)},
+                          Key{"message", into(fault.message, parse_text)},
                           Key{"retry_after", into(fault.retry_after, config::parse_time)},
                           Key{"delay", into(fault.delay, config::parse_time)},
                           Key{"size", into(fault.size, config::parse_size)}}));

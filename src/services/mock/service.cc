@@ -56,8 +56,9 @@ Decided decide(OpenCall& open, const wire::RelayedPath& path, std::string_view b
     call.fault_at = name_of(plan->fault->at);
   }
   if (plan->fault && plan->fault->kind == Fault::Kind::status) {
-    auto decided =
-        refuse_call(path.dialect, scripted_refusal(plan->fault->status), request_id, plan->behaviour);
+    auto refusal = scripted_refusal(plan->fault->status);
+    if (plan->fault->message) refusal.message = *plan->fault->message;
+    auto decided = refuse_call(path.dialect, refusal, request_id, plan->behaviour);
     decided.answer.retry_after = plan->fault->retry_after;
     return decided;
   }
