@@ -1,5 +1,5 @@
-"""Holds that an operator sees a provider's bad day and can steer it: a breaker that opens, by itself or by hand, is told by
-the API, /readyz, the metrics and the log, and its deployment gets no calls until it is let go; the level of service
+"""Holds that an operator sees a provider's bad day and can steer it: a breaker that opens, by itself or by hand, is told
+by the API, /readyz, the metrics and the log, and its deployment gets no calls until it is let go; the level of service
 likewise.
 """
 
@@ -291,7 +291,8 @@ class Room(BadDay):
             self.assertEqual(page.value("weir_calls_under_way"), 1)
             self.assertEqual(page.value("weir_endpoint_under_way", deployment=EAST), 1)
             self.assertEqual(page.value("weir_endpoint_limit"), 0)
-            self.assertEqual(page.values("weir_waiting_calls"), {(("provider", "east"),): 0, (("provider", "west"),): 0})
+            self.assertEqual(page.values("weir_waiting_calls"),
+                             {(("provider", name),): 0 for name in ("east", "west")})
             self.assertEqual(page.values("weir_limited_total"),
                              {(("kind", "overload"), ("scope", scope)): 0 for scope in ("full", "share")})
             self.answer_as("east")(waits[0])

@@ -25,7 +25,7 @@ WRONG = [
     (["check", "a", "b"], ['"b"', "too many"]),
     (["check", "a", "--json=yes"], ["--json", "no value"]),
     (["completion", "bsh"], ['"bsh"', "did you mean bash?"]),
-    (["route", "opne", "a/b"], ['"opne"', "did you mean open?"]),
+    (["route", "opn", "a/b"], ['"opn"', "did you mean open?"]),
     (["route", "open"], ["DEPLOYMENT", "missing"]),
     (["route", "--json", "open", "a/b"], ["weir route: ", "--json", "behind"]),
     (["level", "ful"], ['"ful"', "did you mean full?"]),

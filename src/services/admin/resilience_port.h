@@ -40,7 +40,7 @@ struct LevelFigures {
   bool by_hand = false;
   WallTime since;
   double load = 0;  // 0 to 1
-  std::string why;  // for people
+  std::string why = {};  // for people
 };
 
 // Any loop's thread; nothing waits.
