@@ -1,21 +1,23 @@
-"""Holds that an operator sees a provider's bad day and can steer it: a breaker that opens, by itself or by hand, is told
-by the API, /readyz, the metrics and the log, and its deployment gets no calls until it is let go; the level of service
-likewise.
+"""Holds that an operator sees a provider's bad day and can steer it: a breaker that opens, by itself or by hand, is
+told by the API, /readyz, the metrics and the log, and its deployment gets no calls until it is let go; the level of
+service likewise.
 """
 
 import datetime
 import json
+import os
 import pathlib
+import signal
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "metrics"))
 
-from harness.http1 import Client, Message, head_lines  # noqa: E402
-from harness.program import Ended, run  # noqa: E402
+from harness.http1 import Message, head_lines  # noqa: E402
+from harness.program import Ended, Program, run  # noqa: E402
 from harness.upstream import Call, Upstream, whole  # noqa: E402
-from harness.weir import Weir, wait_until  # noqa: E402
+from harness.weir import wait_until  # noqa: E402
 from harness.world import OPENAI  # noqa: E402
 from page import Page, read  # noqa: E402
 
@@ -36,13 +38,15 @@ class BadDay(unittest.TestCase):
         self.east = self.enterContext(Upstream(self.answer_as("east")))
         self.west = self.enterContext(Upstream(self.answer_as("west")))
         keys = [{"name": name, "value": f"sk-{name}"} for name in ("main", "spare")]
-        self.weir = self.enterContext(Weir({
-            "workers": 2, "auth": {"master_key": KEY},
+        self.settings = {
+            "listen": "127.0.0.1:0", "workers": 2, "auth": {"master_key": KEY},
             "providers": {"east": {"kind": "openai", "base_url": self.east.url("/v1"), "keys": keys},
                           "west": {"kind": "openai", "base_url": self.west.url("/v1")}},
             "models": {"gpt": {"strategy": "priority", "breaker": {"window": 10},
                                "deployments": [{"provider": name, "model": "gpt"} for name in ("east", "west")]},
-                       "east/*": {"provider": "east"}}}))
+                       "east/*": {"provider": "east"}}}
+        self.weir = self.enterContext(Program("serve", "--config", "weir.yaml", "--data-dir", "data",
+                                              files={"weir.yaml": self.settings}))
 
     @staticmethod
     def answer_as(name: str):
@@ -53,7 +57,7 @@ class BadDay(unittest.TestCase):
         headers = {"host": "localhost", "content-length": str(len(text))}
         if key:
             headers["authorization"] = f"Bearer {key}"
-        with Client(self.weir.port) as client:
+        with self.weir.client() as client:
             client.send(head_lines(f"{method} {path} HTTP/1.1", headers), text)
             return client.answer()
 
@@ -78,10 +82,10 @@ class BadDay(unittest.TestCase):
         return {part["part"]: part["reason"] for part in self.get("/readyz")["degraded"]}
 
     def log_lines(self) -> list[dict]:
-        return [json.loads(line) for line in self.weir.log().splitlines()]
+        return [json.loads(line) for line in self.weir.err().splitlines()]
 
     def page(self) -> Page:
-        with Client(self.weir.port) as client:
+        with self.weir.client() as client:
             return read(client)
 
     def weir_says(self, *arguments: str) -> Ended:
@@ -126,7 +130,7 @@ class Breakers(BadDay):
         self.tell(deployment=EAST, state="auto")
         self.assertEqual(self.page().value("weir_breaker_state", deployment=EAST), 0)
         wait_until(lambda: not self.degraded(), "/readyz to tell that it is over")
-        wait_until(lambda: "breaker_closed" in self.weir.log(), "the log to tell that it is over")
+        wait_until(lambda: "breaker_closed" in self.weir.err(), "the log to tell that it is over")
         told = [(line["event"], line["deployment"], line["key"]) for line in self.log_lines()
                 if line["event"].startswith("breaker_")]
         self.assertEqual(told, [("breaker_opened", EAST, "main"), ("breaker_closed", EAST, "main")])
@@ -149,6 +153,20 @@ class Breakers(BadDay):
         self.east.answer = self.answer_as("east")
         self.assertEqual(self.answered_by(), "east")
         self.assertEqual(self.entry(EAST, "main")["breaker"]["forced"], "closed")
+
+    def test_a_reload_keeps_what_was_said_by_hand_and_forgets_what_it_takes_away(self):
+        self.tell(deployment=EAST, key_name="main", state="open")
+        self.tell(deployment=WEST, state="open")
+        wait_until(lambda: len(self.degraded()) == 2, "/readyz to tell both")
+        del self.settings["models"]["gpt"]["deployments"][0]
+        (self.weir.folder / "weir.yaml").write_text(json.dumps(self.settings))
+        os.kill(self.weir.pid, signal.SIGHUP)
+        wait_until(lambda: EAST not in {each["deployment"] for each in self.get(DEPLOYMENTS)["data"]}, "the reload")
+        self.assertEqual(self.entry(WEST, None)["breaker"]["forced"], "open")
+        wait_until(lambda: f"deployment {EAST}, key main" not in self.degraded(), "/readyz to forget it")
+        self.assertEqual(self.page().values("weir_breaker_state", deployment=EAST), {})
+        self.assertIn(f"deployment {WEST}", self.degraded())
+        self.assertNotIn("breaker_closed", self.weir.err())
 
     def test_half_of_all_that_are_open_leave_out_the_extras(self):
         self.tell(deployment=EAST, state="open")
@@ -228,7 +246,7 @@ class Breakers(BadDay):
         answer = self.call()
         self.assertEqual(answer.status, 200)
         request_id = answer.header("x-weir-request-id")
-        wait_until(lambda: request_id in self.weir.log(), "its line in the log")
+        wait_until(lambda: request_id in self.weir.err(), "its line in the log")
         line = next(line for line in self.log_lines() if line.get("request_id") == request_id)
         self.assertEqual((line["attempts"], answer.header("x-weir-attempts")), (2, "2"))
         failed, = line["failed"]
@@ -281,7 +299,7 @@ class Room(BadDay):
     def test_calls_under_way_are_told_where_they_are(self):
         waits = []
         self.east.answer = lambda call: waits.append(call)
-        with Client(self.weir.port) as client:
+        with self.weir.client() as client:
             body = json.dumps(OPENAI.body()).encode()
             client.send(head_lines(f"POST {OPENAI.path} HTTP/1.1",
                                    {"host": "localhost", "authorization": f"Bearer {KEY}",
