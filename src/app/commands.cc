@@ -15,6 +15,7 @@ namespace {
 
 using terminal::Arguments;
 using terminal::Command;
+using terminal::Example;
 using terminal::Exit;
 using terminal::Option;
 using terminal::Takes;
@@ -225,6 +226,74 @@ Command cache_command() {
           .commands = {stats_command(), purge_command()}};
 }
 
+Command breaker_command(std::string_view name, std::string_view sentence, int (*run)(const Arguments&),
+                        const Example& example) {
+  return {.name = name,
+          .sentence = sentence,
+          .options = {{.name = "DEPLOYMENT",
+                       .value = "DEPLOYMENT",
+                       .takes = Takes::text,
+                       .sentence = "As `weir route` shows it: PROVIDER/MODEL"},
+                      {.name = "--key",
+                       .value = "NAME",
+                       .takes = Takes::text,
+                       .sentence = "Only as it is asked through this key",
+                       .more = "without it through each of its provider's keys"},
+                      kUrl,
+                      kKeyFile,
+                      kJson},
+          .variables = {kKeyVariable},
+          .exits = {{kFine, "It is so, and is shown"}, kRefused, kUsage},
+          .examples = {example},
+          .run = run};
+}
+
+Command route_command() {
+  return {.name = "route",
+          .group = kOperating,
+          .sentence = "Show how deployments do, or say by hand which get calls",
+          .about = {"For each deployment and key: its breaker, calls under way (and how many may be), the "
+                    "time to an answer's head, and what is left of the provider's rate limit."},
+          .options = {kUrl, kKeyFile, kJson},
+          .variables = {kKeyVariable},
+          .exits = {{kFine, "They are shown"}, kRefused, kUsage},
+          .examples = {{"weir route", "Who gets calls, and who doesn't?"}},
+          .commands = {breaker_command("open", "Send no more calls to a deployment", route_open,
+                                       {"weir route open openai/gpt-4o",
+                                        "Others take its calls, until it is told otherwise."}),
+                       breaker_command("close", "Send calls to a deployment, however it fails", route_close,
+                                       {"weir route close openai/gpt-4o --key main",
+                                        "Its failures no longer take it out."}),
+                       breaker_command("auto", "Let a deployment's failures decide again", route_auto,
+                                       {"weir route auto openai/gpt-4o", "After the work on it is done."})},
+          .run = route};
+}
+
+Command level_command() {
+  return {
+      .name = "level",
+      .group = kOperating,
+      .sentence = "Show what weir leaves out under load, or say it by hand",
+      .about = {"full leaves out nothing; no_extras makes no second attempts that only save time; cheaper "
+                "asks cheaper models where models name them; cache_only answers from the cache or not at "
+                "all. With auto the load decides, as it does unless somebody says otherwise."},
+      .options = {{.name = "LEVEL",
+                   .value = "LEVEL",
+                   .takes = Takes::word,
+                   .sentence = "The level from now on, or auto",
+                   .more = "without it the level is only shown",
+                   .words = {"full", "no_extras", "cheaper", "cache_only", "auto"},
+                   .times = Times::once_or_never},
+                  kUrl,
+                  kKeyFile,
+                  kJson},
+      .variables = {kKeyVariable},
+      .exits = {{kFine, "The level is shown"}, kRefused, kUsage},
+      .examples = {{"weir level cache_only", "While a provider's bill is looked into."},
+                   {"weir level auto", "Afterwards."}},
+      .run = level};
+}
+
 Command completion_command() {
   return {.name = "completion",
           .group = kSettingUp,
@@ -257,14 +326,14 @@ Command program() {
       .about = {"An application changes its base_url, and its calls to OpenAI and Anthropic go through weir: "
                 "answered from a cache when they can be, and asked once however many ask at the same time."},
       .variables = {{"NO_COLOR", "If it is set and not empty, nothing is coloured"},
-                    {"WEIR_URL", "Where the weir is that `weir status` and `weir cache` ask"},
+                    {"WEIR_URL", "Where the weir is that `weir status`, `cache`, `route` and `level` ask"},
                     kKeyVariable},
       .exits = {{kFine, "All is well"}, {kFailed, "It failed while running"}, kUsage},
       .examples = {{"weir serve",
                     "Start, with a simulated provider and those whose key is in the environment."},
                    {"weir status", "Is it ready?"}},
-      .commands = {serve_command(), mock_command(), status_command(), cache_command(), check_command(),
-                   completion_command(), man_command()}};
+      .commands = {serve_command(), mock_command(), status_command(), cache_command(), route_command(),
+                   level_command(), check_command(), completion_command(), man_command()}};
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ Gateway::Shared::Shared(const config::Settings& settings, const Clock& given_clo
       listener(settings.listener, most_connections),
       health(lifecycle, degradations),
       calling_tls(std::move(client_tls)),
+      breaker_watch(resilience, given_clock, degradations),
       simulation_limits(generous_limits()),
       answer_memory(settings.cache.memory_capacity),
       cache(answer_memory, secret, given_clock),
@@ -72,8 +73,10 @@ Gateway::Core::Core(Shared& all, runtime::WorkPool& pool, std::uint64_t seed, co
       journey(loop, random, all.together, all.reporter.add_loop(), setup_of(change, {})),
       cache_control(loop, all.cache, all.answer_memory, std::move(each_loop)),
       cache_api(all.clock, cache_control),
+      resilience_control(all.clock, journey, all.levels),
+      resilience_api(resilience_control),
       metrics(loop, *all.metrics),
-      front_desk(journey, all.health, metrics, cache_api, all.simulation),
+      front_desk(journey, all.health, metrics, cache_api, resilience_api, all.simulation),
       sessions(loop, all.listener, change.terms, front_desk, all.lifecycle) {
   loop.on_turn([this, &busy = all.gauge.add_loop()](Duration turn) {
     lag.observe(turn);

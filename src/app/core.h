@@ -3,10 +3,12 @@
 
 #include <thread>
 
+#include "app/breaker_watch.h"
 #include "app/cache_control.h"
 #include "app/front_desk.h"
 #include "app/gateway.h"
 #include "app/metrics.h"
+#include "app/resilience_control.h"
 #include "load/gauge.h"
 #include "load/level.h"
 #include "mock/dialer.h"
@@ -44,6 +46,7 @@ struct Gateway::Shared {
   // By name; one that is not configured any more stays, for the calls that it still has.
   std::map<std::string, std::shared_ptr<provider::Shared>, std::less<>> providers;
   resilience::Registry resilience;
+  BreakerWatch breaker_watch;  // the loop's that keeps up
   mock::Mock simulation;
   std::string simulation_text;  // its script; the main thread's
   const http::ServerLimits simulation_limits;
@@ -79,6 +82,8 @@ struct Gateway::Core {
   journey::Journey journey;
   CacheControl cache_control;
   admin::CacheApi cache_api;
+  ResilienceControl resilience_control;
+  admin::ResilienceApi resilience_api;
   admin::Metrics metrics;
   FrontDesk front_desk;
   listener::Sessions sessions;

@@ -37,6 +37,7 @@ Task<void> FrontDesk::administer(http::ServerConnection& connection, Cancellatio
   const auto& head = connection.head();
   if (auto problem = refusal(head)) return admin::answer_problem(connection, stop, *std::move(problem));
   if (admin::CacheApi::answers(head.path)) return cache_.answer(connection, stop);
+  if (admin::ResilienceApi::answers(head.path)) return resilience_.answer(connection, stop);
   if (head.path != kLedger) {
     return admin::answer_problem(connection, stop,
                                  {.status = 404,

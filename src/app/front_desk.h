@@ -4,6 +4,7 @@
 #include "admin/cache_api.h"
 #include "admin/health.h"
 #include "admin/metrics.h"
+#include "admin/resilience_api.h"
 #include "journey/journey.h"
 #include "listener/listener.h"
 #include "mock/mock.h"
@@ -15,8 +16,13 @@ class FrontDesk final : public listener::Handler {
  public:
   // `simulation` is the simulated provider's, whose ledger is at /api/v1/mock/ledger.
   FrontDesk(journey::Journey& journey, const admin::Health& health, admin::Metrics& metrics,
-            admin::CacheApi& cache, const mock::Mock& simulation)
-      : journey_(journey), health_(health), metrics_(metrics), cache_(cache), simulation_(simulation) {}
+            admin::CacheApi& cache, admin::ResilienceApi& resilience, const mock::Mock& simulation)
+      : journey_(journey),
+        health_(health),
+        metrics_(metrics),
+        cache_(cache),
+        resilience_(resilience),
+        simulation_(simulation) {}
 
   Task<void> answer(http::ServerConnection& connection, Cancellation& stop) override;
   Task<void> refuse(http::ServerConnection& connection) override { return journey_.refuse(connection); }
@@ -32,6 +38,7 @@ class FrontDesk final : public listener::Handler {
   const admin::Health& health_;
   admin::Metrics& metrics_;
   admin::CacheApi& cache_;
+  admin::ResilienceApi& resilience_;
   const mock::Mock& simulation_;
 };
 

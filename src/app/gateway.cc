@@ -109,8 +109,14 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::prepare(const conf
     for (const auto& core : cores) show({core->journey.figures(), core->lag, core->journey.open_streams()});
   };
   shared.metrics.emplace(*gateway->pool_, [&shared, each_loop] {
-    return metrics_page({shared.cache.memory(), shared.listener.admission, shared.degradations,
-                         shared.reporter, shared.reloads},
+    return metrics_page({.clock = shared.clock,
+                         .cache = shared.cache.memory(),
+                         .admission = shared.listener.admission,
+                         .degradations = shared.degradations,
+                         .reporter = shared.reporter,
+                         .reloads = shared.reloads,
+                         .endpoints = shared.resilience,
+                         .load = {shared.admission, shared.gauge, shared.levels}},
                         each_loop);
   });
   for (std::size_t i = 0; i < number_of_loops(settings); ++i) {
@@ -188,8 +194,10 @@ Task<void> Gateway::keep_up(Core& core, cache::Cache& cache) {
   while (co_await runtime::pause(core.loop, std::chrono::seconds(1), &core.ending)) {
     cache.memory().advance(core.loop.now());
     auto& shared = core.shared;
-    shared.levels.advance({.load = shared.gauge.advance(core.loop.now()), .unhealthy = false},
-                          core.loop.now());
+    const double load = shared.gauge.advance(core.loop.now());
+    shared.resilience.forget_unused();  // what a reload took away, once its last call has ended
+    const bool unhealthy = shared.breaker_watch.look();
+    shared.levels.advance({.load = load, .unhealthy = unhealthy}, core.loop.now());
   }
 }
 

@@ -7,7 +7,10 @@
 #include "cache/cache.h"
 #include "journey/call_figures.h"
 #include "listener/admission.h"
+#include "load/gauge.h"
+#include "load/level.h"
 #include "reporter/reporter.h"
+#include "resilience/registry.h"
 #include "telemetry/degradations.h"
 
 namespace weir::app {
@@ -26,13 +29,23 @@ struct Reloads {
   telemetry::Counter refused;
 };
 
+// How full weir is, and what it does about it.
+struct LoadFigures {
+  const load::Admission& calls;
+  const load::LoadGauge& gauge;
+  const load::Levels& levels;
+};
+
 // What all loops count together.
 struct SharedFigures {
+  const Clock& clock;
   const cache::MemoryCache& cache;
   const listener::Admission& admission;
   const telemetry::Degradations& degradations;
   const reporter::Reporter& reporter;
   const Reloads& reloads;
+  const resilience::Registry& endpoints;
+  const LoadFigures load;
 };
 
 // docs/metrics.md. Reads files and takes milliseconds: not for a loop's thread.

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "terminal/admin_client.h"
 #include "terminal/cache_report.h"
+#include "terminal/route_report.h"
 #include "terminal/status_report.h"
 
 namespace weir::app {
@@ -51,6 +52,17 @@ int conclude(std::string_view command, const Arguments& arguments,
   return give_up(command, refusal_of(*answer), kFailed);
 }
 
+std::optional<std::string> report_of_route(std::string_view document) {
+  return terminal::route_report(document, screen());
+}
+
+int tell_breaker(std::string_view command, const Arguments& arguments, std::string_view state) {
+  auto client = client_of(arguments);
+  if (!client) return give_up(command, client.error(), kWrongUsage);
+  auto answer = client->post("/api/v1/deployments/breaker", terminal::breaker_change(arguments, state));
+  return conclude(command, arguments, answer, report_of_route);
+}
+
 }  // namespace
 
 int status(const Arguments& arguments) {
@@ -86,6 +98,29 @@ int cache_purge(const Arguments& arguments) {
   if (!client) return give_up(kName, client.error(), kWrongUsage);
   return conclude(kName, arguments, client->post("/api/v1/cache/purge", *order),
                   [&](std::string_view document) { return terminal::purge_report(document, arguments); });
+}
+
+int route(const Arguments& arguments) {
+  constexpr std::string_view kName = "weir route";
+  auto client = client_of(arguments);
+  if (!client) return give_up(kName, client.error(), kWrongUsage);
+  return conclude(kName, arguments, client->get("/api/v1/deployments"), report_of_route);
+}
+
+int route_open(const Arguments& arguments) { return tell_breaker("weir route open", arguments, "open"); }
+int route_close(const Arguments& arguments) { return tell_breaker("weir route close", arguments, "closed"); }
+int route_auto(const Arguments& arguments) { return tell_breaker("weir route auto", arguments, "auto"); }
+
+int level(const Arguments& arguments) {
+  constexpr std::string_view kName = "weir level";
+  constexpr std::string_view kPath = "/api/v1/level";
+  auto client = client_of(arguments);
+  if (!client) return give_up(kName, client.error(), kWrongUsage);
+  auto wanted = arguments.value("LEVEL");
+  auto answer = wanted ? client->put(kPath, terminal::level_change(*wanted)) : client->get(kPath);
+  return conclude(kName, arguments, answer, [](std::string_view document) {
+    return terminal::level_report(document, SystemClock().wall(), screen());
+  });
 }
 
 }  // namespace weir::app

@@ -130,7 +130,8 @@ class Counting(Suite):
         ledger = self.scraper.get("/api/v1/mock/ledger").json()
         self.assertEqual(page.value("weir_upstream_attempts_total", provider="house", key_name="none",
                                     status_code="200"), 5)
-        self.assertEqual(page.value("weir_upstream_attempts_total", provider="house", status_code="500"), 1)
+        self.assertEqual(page.value("weir_upstream_attempts_total", provider="house", status_code="500"), 3)
+        self.assertEqual(page.value("weir_upstream_retries_total", key_name="none", status_code="500"), 2)
         self.assertEqual(page.value("weir_upstream_attempts_total"), ledger["calls"])
         self.assertEqual(page.value("weir_tokens_total", tier="default", direction="input"), ledger["input_tokens"])
         self.assertEqual(page.value("weir_tokens_total", direction="output"), ledger["output_tokens"])

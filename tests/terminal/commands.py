@@ -7,13 +7,19 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 REMOTE = ("--url", "--key-file", "--json")
-GROUPS = {"": ("serve", "mock", "status", "cache", "check", "completion", "man"), "cache": ("stats", "purge")}
+GROUPS = {"": ("serve", "mock", "status", "cache", "route", "level", "check", "completion", "man"),
+          "cache": ("stats", "purge"), "route": ("open", "close", "auto")}
 OPTIONS = {
     "serve": ("--config", "--data-dir", "--listen"),
     "mock": ("--listen", "--script", "--loops"),
     "status": REMOTE,
     "cache stats": REMOTE,
     "cache purge": ("--all", "--key", "--tag", "--model", "--class", "--namespace", "--dry-run", *REMOTE),
+    "route": REMOTE,
+    "route open": ("--key", *REMOTE),
+    "route close": ("--key", *REMOTE),
+    "route auto": ("--key", *REMOTE),
+    "level": REMOTE,
     "check": ("--json",),
     "completion": (),
     "man": (),

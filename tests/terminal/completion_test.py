@@ -20,6 +20,9 @@ EXACTLY = {
     "weir ca": ("cache",),
     "weir cache ": GROUPS["cache"],
     "weir cache st": ("stats",),
+    "weir route ": GROUPS["route"],  # which does something itself, too
+    "weir route o": ("open",),
+    "weir level c": ("cheaper", "cache_only"),
     "weir completion ": SHELLS,
     "weir completion z": ("zsh",),
     **{f"weir {command} --": (*options, "--help") for command, options in OPTIONS.items()},

@@ -23,6 +23,7 @@ from certificates import Authority  # noqa: E402
 from world import TlsUpstream  # noqa: E402
 
 ASKING = [command.split() for command in OPTIONS if "--url" in OPTIONS[command]]
+NEEDED = {"cache purge": ["--all"], "route open": ["a/b"], "route close": ["a/b"], "route auto": ["a/b"]}
 KEY = "sk-master-canary-4711"
 QUICK = {"default": {"time_to_first_token": "0ms", "tokens_per_second": 100000}}
 READY = {"status": "ready", "degraded": []}
@@ -196,8 +197,7 @@ class NotReady(unittest.TestCase):
             port = listener.getsockname()[1]
         for command in ASKING:
             with self.subTest(command):
-                more = ["--all"] if "purge" in command else []
-                ended = ask_for(port, *command, *more)
+                ended = ask_for(port, *command, *NEEDED.get(" ".join(command), []))
                 self.assertEqual((ended.code, ended.out), (1, ""))
                 self.assertEqual(ended.err, f"weir {' '.join(command)}: no weir answers at http://127.0.0.1:{port}; "
                                             "is it running?\n")
@@ -215,7 +215,7 @@ class NotReady(unittest.TestCase):
         }.items():
             for command in ASKING:
                 with self.subTest(name, command=command):
-                    ended = ask_for(self.start(answer), *command, *(["--all"] if "purge" in command else []))
+                    ended = ask_for(self.start(answer), *command, *NEEDED.get(" ".join(command), []))
                     self.assertEqual((ended.code, ended.out), (1, ""))
                     self.assertRegex(ended.err, rf"^weir {' '.join(command)}: \S[^\n]+\n$")
 

@@ -23,8 +23,8 @@ constexpr std::string_view name_of(MetricType type) {
   return "untyped";
 }
 
-// A name ends in its unit, as Prometheus has it (prometheus.io/docs/practices/naming). Times are kept as
-// whole nanoseconds, and written as seconds.
+// A name ends in its unit, as Prometheus has it (prometheus.io/docs/practices/naming). Times and shares are
+// kept as whole billionths, and written as seconds and as 0 to 1.
 struct MetricDeclaration {
   std::string_view name;
   MetricType type;
@@ -32,7 +32,10 @@ struct MetricDeclaration {
   std::array<std::string_view, 4> labels = {};
   std::span<const Duration> bounds = {};  // of a histogram's buckets, the last of which has none
 
-  constexpr bool in_seconds() const { return name.find("_seconds") != std::string_view::npos; }
+  constexpr bool in_billionths() const {
+    return name.find("_seconds") != std::string_view::npos || name.ends_with("_ratio") ||
+           name.ends_with("_left");
+  }
   constexpr std::size_t label_count() const {
     std::size_t count = 0;
     while (count < labels.size() && !labels[count].empty()) ++count;
@@ -108,6 +111,23 @@ inline constexpr std::array kMetrics = [] {
        counter,
        "Attempts that weir broke off because nobody waited any more, or because it was ending.",
        {"provider"}},
+      {"weir_breaker_state",
+       gauge,
+       "0 closed, 1 half open, 2 open: the worst of a deployment's keys.",
+       {"deployment"}},
+      {"weir_endpoint_under_way",
+       gauge,
+       "Attempts that are under way at a deployment through a key.",
+       {"deployment", "key_name"}},
+      {"weir_endpoint_limit",
+       gauge,
+       "Attempts that may be under way there, as weir has learned; 0 where it knows of no limit.",
+       {"deployment", "key_name"}},
+      {"weir_endpoint_quota_left",
+       gauge,
+       "Of the provider's rate limit, the share that is left; only where the provider tells it.",
+       {"deployment", "key_name"}},
+      {"weir_waiting_calls", gauge, "Calls that wait until their provider takes more.", {"provider"}},
       {"weir_tokens_total",
        counter,
        "Tokens as providers counted them; cached_input is part of input, reasoning of output.",
@@ -121,6 +141,14 @@ inline constexpr std::array kMetrics = [] {
        "Attempts whose tokens are known, but not their price.",
        {"model"}},
 
+      {"weir_calls_under_way", gauge, "Calls that hold a place, of listener.calls."},
+      {"weir_limited_total",
+       counter,
+       "Calls that weir had no place for: all were taken (full), or their tenant's share was (share).",
+       {"kind", "scope"}},
+      {"weir_load_ratio", gauge, "How loaded weir is, from 0 to 1."},
+      {"weir_degradation_level", gauge,
+       "What weir leaves out: 0 nothing, 1 extras, 2 dearer models, 3 all that is not cached."},
       {"weir_loop_lag_seconds",
        histogram,
        "How long one turn of an event loop kept everything else on it waiting.",

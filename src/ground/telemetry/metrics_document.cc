@@ -23,13 +23,18 @@ Labels have bounded values. What is not configured counts as `other`: a model th
 | `team` | `default`, as long as there are no teams |
 | `outcome` of calls | `ok`, `caller_error`, `provider_error`, `weir_error`, `caller_gone` |
 | `outcome` of others | `applied`, `refused`; `sent`, `dropped` |
-| `kind` | the `code` of the error that the caller got |
+| `kind` of errors | the `code` of the error that the caller got |
+| `kind` of limits | `overload` |
+| `scope` | of `overload`: `full`, `share` |
 | `origin` | whose fault it was: `caller`, `weir`, `provider` |
 | `layer` | of the cache: `memory` |
 | `result` | `hit`, `miss`, `stale` (a miss: it had expired), `joined` (a call that was under way), `bypass` |
-| `reason` | `capacity`, `expired`, `purged`, `replaced` |
+| `reason` of evictions | `capacity`, `expired`, `purged`, `replaced` |
+| `reason` of fallbacks | `outage`, `context_window`, `content_policy`, `cheaper`, `stale`, `canned` |
+| `from`, `to` | names and patterns of `models` |
 | `by` | `hit`, `joined` |
 | `provider`, `key_name` | names in `providers`; `none` where no key was needed |
+| `deployment` | `PROVIDER/MODEL`, as `models` has it; `PROVIDER/*` for what a pattern stands for |
 | `status_code` | the provider's HTTP status, or `none` |
 | `direction` | `input`, `output`, `cached_input`, `reasoning` |
 | `part` | as in `/readyz` |

@@ -1,7 +1,11 @@
 #include "telemetry/metrics_page.h"
 
+#include <cmath>
+
 namespace weir::telemetry {
 namespace {
+
+constexpr std::uint64_t kBillion = 1'000'000'000;
 
 static_assert(kMetrics.back().name == "weir_metrics_left_out");
 
@@ -26,10 +30,9 @@ std::string label_text(const MetricDeclaration& metric, MetricsPage::Labels valu
   return text;
 }
 
-// Exact, with as many decimals as it takes.
-std::string to_seconds(std::uint64_t nanoseconds) {
-  constexpr std::uint64_t kSecond = 1'000'000'000;
-  auto text = fmt::format("{}.{:09}", nanoseconds / kSecond, nanoseconds % kSecond);
+// As whole ones: exact, with as many decimals as it takes.
+std::string to_ones(std::uint64_t billionths) {
+  auto text = fmt::format("{}.{:09}", billionths / kBillion, billionths % kBillion);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
   return text;
@@ -56,6 +59,10 @@ void MetricsPage::add(Metric metric, Labels labels, Duration time) {
   add(metric, labels, static_cast<std::uint64_t>(time.count()));
 }
 
+void MetricsPage::add(Metric metric, Labels labels, Share share) {
+  add(metric, labels, static_cast<std::uint64_t>(std::llround(share.of_one * kBillion)));
+}
+
 void MetricsPage::add(Labels labels, const Histogram& histogram) {
   auto& sum = sample(histogram.metric(), labels);
   sum.value += static_cast<std::uint64_t>(histogram.sum().count());
@@ -65,7 +72,7 @@ void MetricsPage::add(Labels labels, const Histogram& histogram) {
 std::string MetricsPage::lines(const MetricDeclaration& metric, const std::string& labels,
                                const Sample& sample) {
   if (metric.type != MetricType::histogram) {
-    auto value = metric.in_seconds() ? to_seconds(sample.value) : fmt::to_string(sample.value);
+    auto value = metric.in_billionths() ? to_ones(sample.value) : fmt::to_string(sample.value);
     return fmt::format("{}{} {}\n", metric.name, braced(labels), value);
   }
   std::string text;
@@ -73,11 +80,11 @@ std::string MetricsPage::lines(const MetricDeclaration& metric, const std::strin
   for (std::size_t i = 0; i <= metric.bounds.size(); ++i) {
     count += sample.buckets[i];
     bool last = i == metric.bounds.size();
-    auto bound = last ? "+Inf" : to_seconds(static_cast<std::uint64_t>(metric.bounds[i].count()));
+    auto bound = last ? "+Inf" : to_ones(static_cast<std::uint64_t>(metric.bounds[i].count()));
     text += fmt::format("{}_bucket{{{}{}le=\"{}\"}} {}\n", metric.name, labels, labels.empty() ? "" : ",",
                         bound, count);
   }
-  text += fmt::format("{}_sum{} {}\n", metric.name, braced(labels), to_seconds(sample.value));
+  text += fmt::format("{}_sum{} {}\n", metric.name, braced(labels), to_ones(sample.value));
   text += fmt::format("{}_count{} {}\n", metric.name, braced(labels), count);
   return text;
 }

@@ -29,6 +29,7 @@ class MetricsPage {
   using Labels = std::initializer_list<std::string_view>;
   void add(Metric metric, Labels labels, std::uint64_t count);
   void add(Metric metric, Labels labels, Duration time);
+  void add(Metric metric, Labels labels, Share share);
   void add(Labels labels, const Histogram& histogram);
 
   // Every metric has its heading, whether or not there are figures of it.
@@ -36,7 +37,7 @@ class MetricsPage {
 
  private:
   struct Sample {
-    std::uint64_t value = 0;  // nanoseconds where the metric is in seconds; a histogram's sum
+    std::uint64_t value = 0;  // billionths where the metric is kept so; a histogram's sum
     std::array<std::uint64_t, Histogram::kMostBuckets> buckets{};
   };
   // By labels as they are written, so that the order is the same each time.

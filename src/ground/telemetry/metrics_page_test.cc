@@ -58,6 +58,15 @@ TEST(MetricsPage, writes_times_as_seconds_without_losing_a_nanosecond) {
   EXPECT_EQ(written(Duration(100'000'000'007)), "process_cpu_seconds_total 100.000000007\n");
 }
 
+TEST(MetricsPage, writes_a_share_of_one_with_its_decimals) {
+  MetricsPage page;
+  page.add("weir_load_ratio", {}, Share{0.25});
+  page.add("weir_endpoint_quota_left", {"openai/gpt", "main"}, Share{1});
+  EXPECT_EQ(figures_of(page, "weir_load_ratio"), "weir_load_ratio 0.25\n");
+  EXPECT_EQ(figures_of(page, "weir_endpoint_quota_left"),
+            "weir_endpoint_quota_left{deployment=\"openai/gpt\",key_name=\"main\"} 1\n");
+}
+
 TEST(MetricsPage, a_histogram_counts_from_its_smallest_bucket_up) {
   Histogram lag("weir_loop_lag_seconds");
   lag.observe(microseconds(100));  // a bound belongs to its bucket

@@ -3,20 +3,13 @@
 #include <array>
 
 #include "base/json_string.h"
+#include "base/rfc3339.h"
 
 namespace weir::admin {
 namespace {
 
 constexpr std::string_view kPurge = "/api/v1/cache/purge";
 constexpr std::string_view kStats = "/api/v1/cache/stats";
-
-Task<void> answer_json(http::ServerConnection& connection, Cancellation& stop, std::string body) {
-  http::HeaderLines lines;
-  lines.add("content-type", "application/json");
-  lines.add("cache-control", "no-store");
-  // Whoever asks and leaves before the answer needs none.
-  (void)co_await connection.respond(200, lines, body, &stop);
-}
 
 std::string to_json(const CacheFigures& figures) {
   return fmt::format(R"({{"layer":{},"requests":{{"hit":{},"miss":{},"stale":{},"joined":{},"bypass":{}}},)"
@@ -51,7 +44,7 @@ Task<void> CacheApi::answer(http::ServerConnection& connection, Cancellation& st
          .detail = "group_by is not built yet: there is one line for each layer of the cache.",
          .errors = {{"group_by", "leave it out"}}});
   }
-  return answer_json(connection, stop, stats());
+  return answer_document(connection, stop, stats());
 }
 
 Task<void> CacheApi::purge(http::ServerConnection& connection, Cancellation& stop) {
@@ -64,11 +57,9 @@ Task<void> CacheApi::purge(http::ServerConnection& connection, Cancellation& sto
   auto order = read_purge_order(body->text);
   if (!order) co_return co_await answer_problem(connection, stop, std::move(order).error());
   auto purged = co_await cache_.purge(std::move(order->targets), order->mode);
-  auto now = std::chrono::system_clock::to_time_t(clock_.wall());
-  co_await answer_json(
-      connection, stop,
-      fmt::format(R"({{"matched":{},"generation":{},"confirmed_at":"{:%Y-%m-%dT%H:%M:%SZ}"}})",
-                  purged.matched, purged.generation, fmt::gmtime(now)));
+  co_await answer_document(connection, stop,
+                           fmt::format(R"({{"matched":{},"generation":{},"confirmed_at":"{}"}})",
+                                       purged.matched, purged.generation, rfc3339(clock_.wall())));
 }
 
 std::string CacheApi::stats() const {

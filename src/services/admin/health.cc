@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json_string.h"
+#include "base/rfc3339.h"
 
 namespace weir::admin {
 namespace {
@@ -28,9 +29,8 @@ std::string Health::readiness() const {
   std::string degraded;
   for (const auto& part : degradations_.list()) {
     if (!degraded.empty()) degraded += ',';
-    degraded +=
-        fmt::format(R"({{"part":{},"reason":{},"since":"{:%Y-%m-%dT%H:%M:%SZ}"}})", json_string(part.part),
-                    json_string(part.reason), fmt::gmtime(std::chrono::system_clock::to_time_t(part.since)));
+    degraded += fmt::format(R"({{"part":{},"reason":{},"since":"{}"}})", json_string(part.part),
+                            json_string(part.reason), rfc3339(part.since));
   }
   return fmt::format(R"({{"status":"{}","degraded":[{}]}})", status, degraded);
 }

@@ -34,4 +34,12 @@ Task<void> answer_problem(http::ServerConnection& connection, Cancellation& stop
   (void)co_await connection.respond(problem.status, lines, body, &stop);
 }
 
+Task<void> answer_document(http::ServerConnection& connection, Cancellation& stop, std::string document) {
+  http::HeaderLines lines;
+  lines.add("content-type", "application/json");
+  lines.add("cache-control", "no-store");
+  // Whoever asks and leaves before the answer needs none.
+  (void)co_await connection.respond(200, lines, document, &stop);
+}
+
 }  // namespace weir::admin

@@ -30,4 +30,7 @@ std::string to_json(const Problem& problem);
 
 Task<void> answer_problem(http::ServerConnection& connection, Cancellation& stop, Problem problem);
 
+// 200 with a JSON document, where there is no problem.
+Task<void> answer_document(http::ServerConnection& connection, Cancellation& stop, std::string document);
+
 }  // namespace weir::admin

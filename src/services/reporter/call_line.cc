@@ -46,6 +46,49 @@ void append_usage(std::string& out, const Usage& usage) {
   append_member(out, R"(,"output_tokens":)", usage.output);
 }
 
+void append_failed(std::string& out, const FailedAttempt& failed) {
+  append_member(out, R"({"deployment":)", failed.deployment);
+  if (!failed.key_name.empty()) append_member(out, R"(,"key":)", failed.key_name);
+  if (failed.status != 0) append_member(out, R"(,"status":)", failed.status);
+  append_member(out, R"(,"code":)", code_of(failed));
+  append_member(out, R"(,"ms":)", failed.took);
+  out += '}';
+}
+
+void append_failed(std::string& out, std::span<const FailedAttempt> all) {
+  if (all.empty()) return;
+  out += R"(,"failed":[)";
+  for (const auto& failed : all) {
+    if (out.back() == '}') out += ',';
+    append_failed(out, failed);
+  }
+  out += ']';
+}
+
+// " attempts=2 after openai/gpt-4o(main) 429 12ms": for each its status, or what happened where none came.
+void append_attempts_text(std::string& out, const CallRecord& call) {
+  if (call.failed.all().empty()) return;
+  fmt::format_to(std::back_inserter(out), " attempts={} after", call.attempts);
+  for (const auto& failed : call.failed.all()) {
+    if (&failed != call.failed.all().data()) out += ',';
+    out += ' ';
+    telemetry::append_text_value(out, failed.deployment);
+    if (!failed.key_name.empty()) {
+      out += '(';
+      telemetry::append_text_value(out, failed.key_name);
+      out += ')';
+    }
+    out += ' ';
+    if (failed.status != 0) {
+      append_number(out, failed.status);
+    } else {
+      out += code_of(failed);
+    }
+    auto took = std::chrono::round<std::chrono::milliseconds>(failed.took).count();
+    fmt::format_to(std::back_inserter(out), " {}ms", took);
+  }
+}
+
 // All but the time, which is at the front.
 void append_json(std::string& out, const CallRecord& call) {
   append_member(out, R"(,"level":)", name_of(level_of(call)));
@@ -59,6 +102,8 @@ void append_json(std::string& out, const CallRecord& call) {
   if (!call.cache_detail.empty()) append_member(out, R"(,"cache_detail":)", call.cache_detail);
   if (!call.deployment.empty()) append_member(out, R"(,"deployment":)", call.deployment);
   append_member(out, R"(,"attempts":)", call.attempts);
+  append_failed(out, call.failed.all());
+  if (call.fallback != Fallback::none) append_member(out, R"(,"fallback":)", name_of(call.fallback));
   out += call.streamed ? R"(,"streamed":true)" : R"(,"streamed":false)";
   if (call.usage) append_usage(out, *call.usage);
   if (call.cost) out.append(R"(,"cost_usd":)").append(to_dollars(*call.cost));
@@ -88,6 +133,8 @@ void append_text(std::string& out, const CallRecord& call) {
   word(call.model);
   if (call.cache != CacheResult::none) word(name_of(call.cache), "cache=");
   if (!call.deployment.empty()) word(call.deployment, "deployment=");
+  append_attempts_text(out, call);
+  if (call.fallback != Fallback::none) word(name_of(call.fallback), "fallback=");
   fmt::format_to(std::back_inserter(out), " {:.1f} ms",
                  std::chrono::duration<double, std::milli>(call.ended).count());
   if (call.usage) {

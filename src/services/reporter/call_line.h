@@ -6,6 +6,9 @@
 //   event           "call"
 //   request_id, path, model, tier, outcome, status, cache, cache_detail?, deployment?, attempts, streamed,
 //   failure?        as CallRecord (model/call_record.h) has them; failure by its stable code
+//   failed?         where the first attempt was not the last: those that came to nothing, the first four of
+//                   them, as {deployment, key?, status?, code, ms}
+//   fallback?       why another model was asked, or something else answered
 //   input_tokens?, cached_input_tokens?, output_tokens?
 //   cost_usd?, saved_usd?
 //   body_ms         from the request's head to its last byte
@@ -18,7 +21,8 @@
 //
 // As text, for people:
 //   2026-01-02T03:04:05.006Z info    call ok 200 /v1/chat/completions gpt-4o-mini cache=miss
-//       deployment=openai/gpt-4o-mini 812.4 ms tokens=12+34 req_01…            (one line, in on out tokens)
+//       deployment=openai/gpt-4o-mini attempts=2 after openai/gpt-4o(main) 429 12ms 812.4 ms tokens=12+34
+//       req_01…                (one line; the attempts only where there were several; in on out tokens)
 #pragma once
 
 #include <string>

@@ -53,6 +53,36 @@ TEST(CallLine, leaves_out_what_is_not_known) {
   EXPECT_EQ(line["first_byte_ms"], 0);
 }
 
+// Answered by another model, after a refusal and a silence.
+CallRecord a_call_on_a_bad_day() {
+  CallRecord call = a_call();
+  call.attempts = 3;
+  call.failed.add({.deployment = "openai/gpt-4o",
+                   .key_name = "main",
+                   .failure = Failure::Kind::rate_limited,
+                   .status = 429,
+                   .took = microseconds(12'300)});
+  call.failed.add({.deployment = "house/llama",
+                   .key_name = "",
+                   .failure = Failure::Kind::provider_timeout,
+                   .took = std::chrono::seconds(5)});
+  call.fallback = Fallback::outage;
+  return call;
+}
+
+TEST(CallLine, tells_the_attempts_that_came_to_nothing_and_why_another_model_answered) {
+  std::string line = line_of(a_call_on_a_bad_day());
+  EXPECT_TRUE(line.contains(
+      R"("attempts":3,"failed":[{"deployment":"openai/gpt-4o","key":"main","status":429,"code":"rate_limited",)"
+      R"("ms":12.3},{"deployment":"house/llama","code":"provider_timeout","ms":5000}],"fallback":"outage",)"))
+      << line;
+  std::string text = line_of(a_call_on_a_bad_day(), Format::text);
+  EXPECT_TRUE(
+      text.contains(" deployment=openai/gpt-4o-mini attempts=3 after openai/gpt-4o(main) 429 12ms, "
+                    "house/llama provider_timeout 5000ms fallback=outage 812.4 ms "))
+      << text;
+}
+
 TEST(CallLine, of_people_is_short) {
   CallRecord call = a_call();
   std::string id(call.id.text());

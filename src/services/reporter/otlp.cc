@@ -129,6 +129,7 @@ void append_call_attributes(std::string& out, const CallRecord& call) {
   attributes.text("weir.cache_detail", call.cache_detail);
   attributes.text("weir.deployment", call.deployment);
   attributes.number("weir.attempts", call.attempts);
+  if (call.fallback != Fallback::none) attributes.text("weir.fallback", name_of(call.fallback));
   attributes.truth("weir.streamed", call.streamed);
   if (call.cost) attributes.number("weir.cost_nanos", call.cost->count);
   if (call.saved) attributes.number("weir.saved_nanos", call.saved->count);

@@ -118,6 +118,15 @@ TEST(Otlp, an_attempt_is_a_client_span_of_a_model_below_its_call) {
                                            {"weir.cost_nanos", 22'200}}));
 }
 
+TEST(Otlp, a_call_that_another_model_answered_says_why_and_an_attempt_which_one_it_was) {
+  CallRecord call = a_call();
+  call.fallback = Fallback::context_window;
+  EXPECT_EQ(attributes_of(spans_in({call})[0])["weir.fallback"], "context_window");
+  AttemptRecord second = an_attempt();
+  second.number = 2;
+  EXPECT_EQ(attributes_of(spans_in({second})[0])["weir.attempt"], 2);
+}
+
 TEST(Otlp, failures_of_the_provider_and_of_weir_are_errors_and_a_callers_mistake_is_none) {
   auto span_of = [](Outcome outcome, std::optional<Failure::Kind> failure) {
     return spans_in({CallRecord{.id = {}, .outcome = outcome, .failure = failure, .begun = kBegun}})[0];

@@ -117,6 +117,11 @@ std::expected<AdminClient::Answer, std::string> AdminClient::post(std::string_vi
   return ask(*this, {.method = "POST", .path = path, .body = json});
 }
 
+std::expected<AdminClient::Answer, std::string> AdminClient::put(std::string_view path,
+                                                                 std::string_view json) const {
+  return ask(*this, {.method = "PUT", .path = path, .body = json});
+}
+
 std::expected<AdminClient, std::string> admin_client(const std::string& url,
                                                      const std::optional<std::string>& key_file,
                                                      const config::Environment& environment) {

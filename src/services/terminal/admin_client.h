@@ -25,6 +25,7 @@ struct AdminClient {
   // people: nobody answers there, or what does is no weir. Blocks, and runs a loop of its own.
   std::expected<Answer, std::string> get(std::string_view path) const;
   std::expected<Answer, std::string> post(std::string_view path, std::string_view json) const;
+  std::expected<Answer, std::string> put(std::string_view path, std::string_view json) const;
 };
 
 // `url` as a person wrote it. The key is the first line of `key_file`, or else WEIR_MASTER_KEY: never an

@@ -17,10 +17,12 @@ std::vector<Called> every_command(const Command& program) {
 }
 
 std::string usage_of(const Called& called) {
-  if (!called.command->commands.empty()) return called.path + " COMMAND [options]";
   std::string usage = called.path;
+  if (!called.command->commands.empty()) usage += called.does_something() ? " [COMMAND]" : " COMMAND";
   for (const auto& option : called.command->options) {
-    if (option.is_argument()) usage += fmt::format(" {}", option.value);
+    if (!option.is_argument()) continue;
+    bool needed = option.times != Times::once_or_never;
+    usage += needed ? fmt::format(" {}", option.value) : fmt::format(" [{}]", option.value);
   }
   return usage + " [options]";
 }

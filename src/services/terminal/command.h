@@ -14,10 +14,11 @@ class Arguments;
 enum ExitCode : int { kFine = 0, kFailed = 1, kWrongUsage = 2 };
 
 enum class Takes { nothing, text, file, folder, word };
-enum class Times { once, any };
+// How often something may be given. An argument that is to be given once must be given.
+enum class Times { once, any, once_or_never };
 
 struct Option {
-  std::string_view name;        // "--config", or "FILE" for an argument, which must be given
+  std::string_view name;        // "--config", or "FILE" for an argument
   std::string_view value = {};  // what stands for its value: "HOST:PORT"; none: it is a switch
   Takes takes = Takes::nothing;
   std::string_view sentence;                 // what it does, shortly: completions show it
@@ -45,7 +46,8 @@ struct Example {
   std::string_view sentence;
 };
 
-// One command, or a group of them (then it has `commands`, and does nothing itself).
+// One command, or a group of them (then it has `commands`; it does something itself only if it has `run`,
+// too).
 struct Command {
   std::string_view name;
   std::string_view group = {};               // the heading it stands under in the list of its parent
@@ -69,12 +71,13 @@ struct Called {
   const Command* command;
 
   bool is_program() const { return path == command->name; }
+  bool does_something() const { return command->commands.empty() || command->run != nullptr; }
 };
 
 // `program` and everything below it, each before what is below it.
 std::vector<Called> every_command(const Command& program);
 
-// "weir cache purge --all [options]": how it is called, without its examples.
+// "weir check FILE [options]": how it is called, without its examples.
 std::string usage_of(const Called& called);
 
 // "--config FILE", "--key K", "FILE"

@@ -54,7 +54,9 @@ std::string action(const Option& option) {
 std::string spec(const Option& option) {
   std::string text;
   if (option.is_argument()) {
-    text = fmt::format("1:{}:{}", escaped(option.value), action(option));
+    // A second colon: it may be left out.
+    std::string_view place = option.times == Times::once_or_never ? "1:" : "1";
+    text = fmt::format("{}:{}:{}", place, escaped(option.value), action(option));
   } else {
     if (option.times == Times::any) text += '*';
     text += option.name;

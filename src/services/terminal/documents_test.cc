@@ -51,6 +51,15 @@ TEST_F(Documents, help_of_a_group_lists_its_commands) {
   EXPECT_NE(text.find("  --version   "), text.npos) << text;
 }
 
+TEST_F(Documents, usage_shows_what_may_be_left_out_in_brackets) {
+  EXPECT_EQ(usage_of(commands[0]), "bakery COMMAND [options]");
+  EXPECT_EQ(usage_of(commands[1]), "bakery open [HOW] [options]");
+  EXPECT_EQ(usage_of(commands[2]), "bakery cake [COMMAND] [options]");
+  std::string page = manual_of(program, {.version = "1", .date = "2026-01-02"});
+  EXPECT_TRUE(page.contains("\\fBbakery cake\\fR [COMMAND] [options]\n")) << page;
+  EXPECT_TRUE(completion_of(program, "zsh").contains("'1::HOW:(wide ajar)'"));
+}
+
 TEST_F(Documents, nothing_in_the_manual_is_taken_for_a_request_or_an_escape) {
   std::string page = manual_of(program, {.version = "1.2.3", .date = "2026-01-02"});
   EXPECT_NE(page.find(".TH \"BAKERY\" 1 \"2026-01-02\" \"bakery 1.2.3\""), page.npos) << page;

@@ -105,7 +105,7 @@ std::string section(const Called& called) {
 std::string synopsis(const Command& program) {
   std::vector<std::string> lines;
   for (const auto& called : every_command(program)) {
-    if (!called.command->commands.empty()) continue;
+    if (!called.does_something()) continue;
     lines.push_back(bold(called.path) + plain(usage_of(called).substr(called.path.size())) + '\n');
   }
   return fmt::format("{}", fmt::join(lines, ".br\n"));

@@ -100,12 +100,20 @@ std::optional<std::string> fault_of(const Option& option, const std::vector<std:
     }
     return std::nullopt;
   }
-  if (option.times == Times::once && values.size() > 1) return name + " is given more than once";
+  if (option.times != Times::any && values.size() > 1) return name + " is given more than once";
   if (option.takes != Takes::word) return std::nullopt;
   for (const auto& value : values) {
     if (std::ranges::find(option.words, value) != option.words.end()) continue;
     std::vector<std::string> words(option.words.begin(), option.words.end());
     return with_nearest(fmt::format("{} can't be \"{}\"", name, value), value, words);
+  }
+  return std::nullopt;
+}
+
+// An option that stands in front of a command, and is not that one's but the group's.
+std::optional<std::string_view> misplaced_option(const Place& group) {
+  for (const auto& option : group.called.command->options) {
+    if (group.app->count(std::string(option.name)) > 0) return option.name;
   }
   return std::nullopt;
 }
@@ -122,7 +130,7 @@ std::expected<Arguments, WrongUsage> arguments_of(const Place& place,
     if (auto fault = fault_of(option, values)) return wrong(place.called, *fault);
     if (!values.empty()) {
       arguments.set(option.name, std::move(values));
-    } else if (option.is_argument()) {
+    } else if (option.is_argument() && option.times != Times::once_or_never) {
       return wrong(place.called, fmt::format("{} is missing", option.value));
     } else if (!option.standard.empty()) {
       arguments.set_standard(option.name, option.standard);
@@ -179,8 +187,12 @@ std::expected<Line, WrongUsage> parse(const Command& program, std::vector<std::s
   }
   if (app.count(kVersionFlag) > 0) return Line{.wish = Wish::version, .called = place.called};
   if (wants_help) return Line{.wish = Wish::help, .called = place.called};
-  const Command& command = *place.called.command;
-  if (!command.commands.empty()) return wrong(place.called, a_command_is_missing(command));
+  if (!place.called.does_something()) return wrong(place.called, a_command_is_missing(*place.called.command));
+  for (const auto& group : std::span(way).first(way.size() - 1)) {
+    if (auto option = misplaced_option(group))
+      return wrong(group.called,
+                   fmt::format("{} must stand behind \"{}\"", *option, place.called.command->name));
+  }
   return Line{.called = place.called, .arguments = TRY(arguments_of(place, environment))};
 }
 

@@ -61,6 +61,22 @@ TEST_F(Parsing, a_value_may_be_a_command_or_begin_with_a_dash) {
   EXPECT_EQ(good({"cake", "bake", "[::1]"}).arguments.value("CAKE"), "[::1]");
 }
 
+TEST_F(Parsing, an_argument_that_may_be_left_out_is_one_of_its_words_or_missing) {
+  EXPECT_FALSE(good({"open"}).arguments.has("HOW"));
+  EXPECT_EQ(good({"open", "wide"}).arguments.value("HOW"), "wide");
+  EXPECT_NE(wrong({"open", "wid"}).find("(did you mean wide?)"), std::string::npos);
+  EXPECT_NE(wrong({"open", "wide", "ajar"}).find("\"ajar\" is one argument too many"), std::string::npos);
+}
+
+TEST_F(Parsing, a_group_that_does_something_does_it_where_no_command_is_named) {
+  Line line = good({"cake", "--old"});
+  EXPECT_EQ(line.called.path, "bakery cake");
+  EXPECT_TRUE(line.arguments.has("--old"));
+  EXPECT_EQ(good({"cake", "bake", "pie"}).called.path, "bakery cake bake");
+  EXPECT_EQ(wrong({"cake", "--old", "bake", "pie"}),
+            "bakery cake: --old must stand behind \"bake\"; bakery cake --help says more");
+}
+
 TEST_F(Parsing, help_is_for_the_command_it_stands_behind_whatever_else_is_missing) {
   EXPECT_EQ(good({"--help"}).called.path, "bakery");
   Line line = good({"cake", "bake", "-h"});

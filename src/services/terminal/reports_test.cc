@@ -73,6 +73,22 @@ TEST(Status, what_is_degraded_stands_in_a_table) {
             "provider openai  2026-01-02T03:04:05Z  4 min  refused\n");
 }
 
+TEST(Status, the_level_and_each_deployment_that_is_left_alone_have_a_line_that_is_not_cut) {
+  using namespace std::chrono;
+  constexpr std::string_view kDocument =
+      R"({"status":"ready","degraded":[)"
+      R"({"part":"deployment openai/gpt-4o-mini-2024-07-18, key main","since":"2026-01-02T03:04:05Z",)"
+      R"("reason":"its breaker is open until 2026-01-02T03:04:35Z: 7 of 10 attempts failed"},)"
+      R"({"part":"level","reason":"set by hand: cheaper models are asked","since":"2026-01-02T03:04:00Z"}]})";
+  WallTime now = sys_days(2026y / January / 2) + hours(3) + minutes(4) + seconds(10);
+  EXPECT_EQ(status_report(kDocument, "http://a", now, {}),
+            "weir at http://a is ready, but not everything works.\n"
+            "\n"
+            "deployment openai/gpt-4o-mini-2024-07-18, key main for 5 s: its breaker is open until "
+            "2026-01-02T03:04:35Z: 7 of 10 attempts failed\n"
+            "level for 10 s: set by hand: cheaper models are asked\n");
+}
+
 TEST(Status, a_time_that_is_none_is_shown_without_how_long) {
   auto text = status_report(R"({"status":"ready","degraded":[{"part":"p","since":"lately"}]})", "u", {}, {});
   EXPECT_EQ(

@@ -1,27 +1,19 @@
 #include "terminal/status_report.h"
 
-#include <ctime>
-
 #include "terminal/columns.h"
 #include "terminal/fields.h"
-#include "terminal/quantities.h"
+#include "terminal/moments.h"
 #include "terminal/table.h"
 
 namespace weir::terminal {
 namespace {
 
-// "2026-11-21T14:02:11Z" (RFC 3339), as weir writes times; nothing for any other way.
-std::optional<WallTime> time_of(const std::string& text) {
-  std::tm parts{};
-  const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  if (end == nullptr || *end != '\0') return std::nullopt;
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
-}
+// Of what says so much that it has a line of its own: the level, and deployments that are left alone.
+bool has_its_own_line(const std::string& part) { return part == "level" || part.starts_with("deployment "); }
 
-std::string for_how_long(const std::string& since, WallTime now) {
-  auto begun = time_of(since);
-  if (!begun) return "";
-  return readable(std::chrono::floor<std::chrono::seconds>(now - *begun));
+std::string line_of(const Json& part, WallTime now, const Screen& screen) {
+  return fmt::format("{} for {}: {}\n", screen.inked(Ink::bad, printable(text_in(part, "part"))),
+                     for_how_long(text_in(part, "since"), now), printable(text_in(part, "reason")));
 }
 
 Ink ink_of(std::string_view status) { return status == "ready" ? Ink::good : Ink::bad; }
@@ -36,12 +28,21 @@ std::optional<std::string> status_report(std::string_view document, std::string_
   if (status.empty() || !degraded.is_array()) return std::nullopt;
   std::string text = fmt::format("weir at {} is {}", url, screen.inked(ink_of(status), status));
   if (degraded.empty()) return text + ".\n";
+  std::string lines;
   Table table({{"DEGRADED"}, {"SINCE"}, {"FOR"}, {"WHY"}});
   for (const auto& part : degraded) {
-    std::string since = text_in(part, "since");
-    table.add({{text_in(part, "part"), Ink::bad}, since, for_how_long(since, now), text_in(part, "reason")});
+    std::string name = text_in(part, "part");
+    if (has_its_own_line(name)) {
+      lines += line_of(part, now, screen);
+    } else {
+      std::string since = text_in(part, "since");
+      table.add({{name, Ink::bad}, since, for_how_long(since, now), text_in(part, "reason")});
+    }
   }
-  return fmt::format("{}, but not everything works.\n\n{}", text, table.to_text(screen));
+  text += ", but not everything works.\n";
+  if (!lines.empty()) text += '\n' + lines;
+  if (!table.empty()) text += '\n' + table.to_text(screen);
+  return text;
 }
 
 }  // namespace weir::terminal

@@ -33,6 +33,7 @@ class Table {
 
   // As many cells as there are columns. Their text may be anybody's: control characters don't get through.
   void add(std::vector<Cell> row);
+  bool empty() const { return rows_.empty(); }
 
   // A line for the headings and one for each row, two spaces between columns. If that is wider than the
   // screen, the widest column is shortened, then the next, and an ellipsis ends what was cut.

@@ -27,11 +27,20 @@ inline Command testing_program() {
                   {.name = "--quietly", .sentence = "Say nothing"}},
       .exits = {{0, "It is done"}},
       .examples = {{"bakery cake bake pie --heat 200", "A hot one."}}};
-  Command cake{.name = "cake", .sentence = "Make cakes", .commands = {bake}};
-  return {.name = "bakery",
-          .sentence = "A bakery",
-          .about = {"It has ovens."},
-          .commands = {{.name = "open", .sentence = "Open the door"}, cake}};
+  Command cake{.name = "cake",
+               .sentence = "Make cakes",
+               .options = {{.name = "--old", .sentence = "Show yesterday's, too"}},
+               .commands = {bake},
+               .run = [](const Arguments&) { return 0; }};
+  Command open{.name = "open",
+               .sentence = "Open the door",
+               .options = {{.name = "HOW",
+                            .value = "HOW",
+                            .takes = Takes::word,
+                            .sentence = "How far",
+                            .words = {"wide", "ajar"},
+                            .times = Times::once_or_never}}};
+  return {.name = "bakery", .sentence = "A bakery", .about = {"It has ovens."}, .commands = {open, cake}};
 }
 
 }  // namespace weir::terminal
