@@ -40,6 +40,12 @@ provider::CallOptions options(const Order& order, const Addressee& addressee, Ti
           .deadline = deadline};
 }
 
+// Each attempt is a span of its own.
+TraceContext span_of(TraceContext call, Random& random) {
+  if (call.sampled) call.span = new_span_id(random);
+  return call;
+}
+
 std::optional<NanoDollars> cost(const Usage& usage, const config::PriceSettings& price) {
   if (!price.input || !price.output) return std::nullopt;
   return cost_of(usage, {.input = *price.input,
@@ -49,7 +55,7 @@ std::optional<NanoDollars> cost(const Usage& usage, const config::PriceSettings&
 
 }  // namespace
 
-Attempt::Attempt(Loop& loop, const Order& order, Addressee addressee, std::uint16_t number,
+Attempt::Attempt(Loop& loop, Random& random, const Order& order, Addressee addressee, std::uint16_t number,
                  TimePoint deadline, Cancellation& stop)
     : loop_(loop),
       order_(order),
@@ -57,7 +63,7 @@ Attempt::Attempt(Loop& loop, const Order& order, Addressee addressee, std::uint1
       number_(number),
       begun_(loop.clock().now()),
       begun_at_(loop.clock().wall()),
-      trace_(order.record.trace),
+      trace_(span_of(order.record.trace, random)),
       call_(addressee_.provider, order.request, options(order, addressee_, deadline), trace_, stop),
       recorder_(loop, order.request, call_, *order.recording, stop) {
   auto& lines = recorder_.lines();

@@ -1,6 +1,7 @@
 // One attempt to have a call answered: by one deployment, asked through one of its provider's keys.
 #pragma once
 
+#include "base/random.h"
 #include "journey/order.h"
 #include "journey/recorder.h"
 #include "resilience/endpoint.h"
@@ -22,8 +23,8 @@ class Attempt {
  public:
   // `number` counts the call's attempts from 1. Its answer must begin until `deadline`. What is given by
   // reference must stay; `stop` ends it.
-  Attempt(Loop& loop, const Order& order, Addressee addressee, std::uint16_t number, TimePoint deadline,
-          Cancellation& stop);
+  Attempt(Loop& loop, Random& random, const Order& order, Addressee addressee, std::uint16_t number,
+          TimePoint deadline, Cancellation& stop);
 
   // Asks, and waits until it is known whether this is an answer to pass on. Nothing of it has gone on yet.
   Task<void> open();

@@ -42,9 +42,11 @@ Task<void> Journey::call(Order order) {
 // it, or else the last one's outcome stands.
 Task<Result<void>> Journey::pursue(Order& order, Cancellation& stop) {
   Pursuit pursuit(loop_, random_, order);
-  Contest contest(loop_, order, pursuit, [&](const Attempt& lost) { report(order, lost); });
+  Contest contest(loop_, random_, order, pursuit, [&](const Attempt& lost) { report(order, lost); });
   bool open = false;  // the latest attempt is, and is reported when it is over
-  while (auto addressee = co_await pursuit.next(stop)) {
+  auto first = pursuit.first();
+  while (auto addressee =
+             first && contest.latest() == nullptr ? std::move(first) : co_await pursuit.next(stop)) {
     note_next(order, pursuit, contest.latest(), addressee->deployment);
     co_await contest.open(*std::move(addressee), stop);
     auto& attempt = *contest.latest();

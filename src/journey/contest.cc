@@ -13,8 +13,8 @@ struct Contest::Race {
   TaskGroup tasks;
 };
 
-Contest::Contest(Loop& loop, const Order& order, Pursuit& pursuit, OnLost on_lost)
-    : loop_(loop), order_(order), pursuit_(pursuit), on_lost_(std::move(on_lost)) {}
+Contest::Contest(Loop& loop, Random& random, const Order& order, Pursuit& pursuit, OnLost on_lost)
+    : loop_(loop), random_(random), order_(order), pursuit_(pursuit), on_lost_(std::move(on_lost)) {}
 Contest::~Contest() = default;
 
 Task<void> Contest::open(Addressee addressee, Cancellation& stop) {
@@ -23,13 +23,10 @@ Task<void> Contest::open(Addressee addressee, Cancellation& stop) {
   race_.reset();
   auto hedge_after = pursuit_.hedge_after();
   if (hedge_after) race_ = std::make_unique<Race>(loop_);
-  first_.emplace(loop_, order_, std::move(addressee), pursuit_.attempts(), pursuit_.deadline(),
+  first_.emplace(loop_, random_, order_, std::move(addressee), pursuit_.attempts(), pursuit_.deadline(),
                  race_ ? race_->first_stop : stop);
   latest_ = &*first_;
-  if (!race_) co_return co_await first_->open();
-  race_->tasks.spawn(follow(stop));
-  race_->tasks.spawn(run(*first_, race_->first_open));
-  co_await race(loop_.now() + *hedge_after);
+  return hedge_after ? race(loop_.now() + *hedge_after, stop) : first_->open();
 }
 
 // What ends the call ends both.
@@ -47,14 +44,16 @@ Task<void> Contest::run(Attempt& attempt, bool& open) {
   race_->changed.wake_all();
 }
 
-Task<void> Contest::race(TimePoint due) {
+Task<void> Contest::race(TimePoint due, Cancellation& stop) {
   auto& race = *race_;
+  race.tasks.spawn(follow(stop));
+  race.tasks.spawn(run(*first_, race.first_open));
   while (!race.first_open) {
     if (co_await race.changed.wait(loop_, {due}) == runtime::Wake::timed_out) break;
   }
   auto other = race.first_open ? std::nullopt : pursuit_.hedge();
   if (other) {
-    second_ = std::make_unique<Attempt>(loop_, order_, *std::move(other), pursuit_.attempts(),
+    second_ = std::make_unique<Attempt>(loop_, random_, order_, *std::move(other), pursuit_.attempts(),
                                         pursuit_.deadline(), race.second_stop);
     race.tasks.spawn(run(*second_, race.second_open));
   }

@@ -18,7 +18,7 @@ class Contest {
   // Called with the attempt that lost, once it is broken off.
   using OnLost = std::function<void(const Attempt&)>;
 
-  Contest(Loop& loop, const Order& order, Pursuit& pursuit, OnLost on_lost);
+  Contest(Loop& loop, Random& random, const Order& order, Pursuit& pursuit, OnLost on_lost);
   Contest(const Contest&) = delete;
   Contest& operator=(const Contest&) = delete;
   ~Contest();
@@ -30,11 +30,12 @@ class Contest {
 
  private:
   struct Race;
-  Task<void> race(TimePoint due);
+  Task<void> race(TimePoint due, Cancellation& stop);
   Task<void> run(Attempt& attempt, bool& open);
   Task<void> follow(Cancellation& stop);
 
   Loop& loop_;
+  Random& random_;
   const Order& order_;
   Pursuit& pursuit_;
   OnLost on_lost_;

@@ -52,6 +52,15 @@ Pursuit::Pursuit(Loop& loop, Random& random, const Order& order)
       fallback_(order.instead.empty() ? Fallback::none : Fallback::cheaper),
       fallback_model_(order.instead) {}
 
+Failure Pursuit::unavailable() const { return nothing_ready(*route_, why_, loop_.now()); }
+
+std::optional<Addressee> Pursuit::first() {
+  auto choice = choose();
+  auto entered = choice ? enter(choice->target) : std::nullopt;
+  if (entered && may_ask()) return entered;
+  return std::nullopt;
+}
+
 Task<std::optional<Addressee>> Pursuit::next(Cancellation& stop) {
   do {
     if (!may_ask()) continue;
@@ -79,14 +88,10 @@ Task<std::optional<Addressee>> Pursuit::find(Cancellation& stop) {
   Queueing queue;
   bool patient = true;  // with those that have failed for this call already
   for (int looks = 0; looks < kLooks && !stop.cancelled(); ++looks) {
-    routing::Wish wish{.sticky = order_.sticky, .tried = tried_};
-    wish.about = remedy_ == Remedy::other_key ? routing::Wish::About::key : routing::Wish::About::deployment;
-    auto standing = [&](std::uint32_t endpoint) { return standing_of(endpoint); };
-    auto choice = route_->choose(wish, random_, standing);
+    auto choice = choose();
     if (!choice) {
-      auto why = route_->why(standing);
-      unavailable_ = nothing_ready(*route_, why, loop_.now());
-      if (!co_await wait_for(why, queue, stop)) break;
+      why_ = route_->why([&](std::uint32_t endpoint) { return standing_of(endpoint); });
+      if (!co_await wait_for(why_, queue, stop)) break;
       continue;
     }
     if (choice->again && std::exchange(patient, false)) {
@@ -97,6 +102,12 @@ Task<std::optional<Addressee>> Pursuit::find(Cancellation& stop) {
     if (auto entered = enter(choice->target)) co_return entered;
   }
   co_return std::nullopt;
+}
+
+std::optional<routing::Choice> Pursuit::choose() {
+  routing::Wish wish{.sticky = order_.sticky, .tried = tried_};
+  wish.about = remedy_ == Remedy::other_key ? routing::Wish::About::key : routing::Wish::About::deployment;
+  return route_->choose(wish, random_, [&](std::uint32_t endpoint) { return standing_of(endpoint); });
 }
 
 Standing Pursuit::standing_of(std::uint32_t endpoint) const {
@@ -205,8 +216,8 @@ bool Pursuit::fall_back() {
     auto route = order_.rules().routing.find(model, order_.request.path().dialect);
     if (!route) continue;
     turned_from_ = route_->label();
-    other_ = *std::move(route);
-    route_ = &*other_;
+    other_ = std::make_unique<const routing::Route>(*std::move(route));
+    route_ = other_.get();
     fallback_ = reason_;
     fallback_model_ = model;
     tried_.clear();

@@ -8,6 +8,7 @@
 //   }
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "base/random.h"
@@ -20,6 +21,8 @@ class Pursuit {
  public:
   Pursuit(Loop& loop, Random& random, const Order& order);
 
+  // Who is asked first, if one is ready; nothing: ask next(), which may wait.
+  std::optional<Addressee> first();
   // Who is asked next, perhaps after a wait. Nothing: nobody; the latest attempt's outcome stands, or
   // unavailable() where there was none.
   Task<std::optional<Addressee>> next(Cancellation& stop);
@@ -31,7 +34,7 @@ class Pursuit {
   // Who is asked in that one; nothing: nobody.
   std::optional<Addressee> hedge();
 
-  const Failure& unavailable() const { return unavailable_; }
+  Failure unavailable() const;
   // Of the call, so far.
   std::uint16_t attempts() const { return attempts_; }
   // Until when an answer must have begun.
@@ -50,6 +53,7 @@ class Pursuit {
   bool fall_back();
   const std::vector<std::string>& models_for(Fallback reason) const;
   bool was_asked(std::string_view model) const;
+  std::optional<routing::Choice> choose();
   Task<std::optional<Addressee>> find(Cancellation& stop);
   std::optional<Addressee> enter(std::uint16_t place);
   // Until one may be ready that wasn't. Whether it is worth looking again.
@@ -66,7 +70,7 @@ class Pursuit {
 
   // ---- at the model that is asked now
   const routing::Route* route_;
-  std::optional<routing::Route> other_;  // where that isn't the order's own
+  std::unique_ptr<const routing::Route> other_;  // where that isn't the order's own
   Fallback fallback_;
   std::string_view fallback_model_;
   std::string_view turned_from_;
@@ -78,7 +82,7 @@ class Pursuit {
   // ---- what comes after it
   Fallback reason_ = Fallback::outage;
   std::vector<std::string_view> models_asked_;
-  Failure unavailable_{.kind = Failure::Kind::no_healthy_deployment, .message = {}};
+  Standing why_{.state = Standing::State::broken};  // nobody could be asked
 };
 
 }  // namespace weir::journey
