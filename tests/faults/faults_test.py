@@ -1,6 +1,7 @@
 """Holds what each fault of the simulated provider means to a caller: the right status and code in the caller's dialect,
 or a terminal event in it once a stream has begun; within its deadline; with no connection left behind; and that the
-next call works. What is expected is in table.py; the deadlines are short and of the configuration.
+next call works. One attempt a call: what becomes of several is in matrix_test.py. What is expected is in table.py; the
+deadlines are short and of the configuration.
 """
 
 import json
@@ -13,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from harness.http1 import Client, Message  # noqa: E402
 from harness.program import Mock, Program  # noqa: E402
-from harness.weir import sanitized, wait_until  # noqa: E402
+from harness.weir import ONE_ATTEMPT, sanitized, wait_until  # noqa: E402
 from table import EVENT, HANDED_ON, IMPOSSIBLE, KINDS, PASSED, PLACES, ROWS, STATUSES, Row  # noqa: E402
 
 QUICK = {"time_to_first_token": "0ms", "tokens_per_second": 0, "output_tokens": 6}
@@ -82,7 +83,7 @@ class Faults(unittest.TestCase):
             # A fault of a connection needs a new one.
             providers[f"fresh-{name}"] = providers[name] | {"connections": {"idle": 0, "max": 10}}
         models = {name: {"deployments": [{"provider": name, "model": "sim-1"}]} for name in providers}
-        settings = {"listen": "127.0.0.1:0", "workers": 1, "providers": providers, "models": models}
+        settings = ONE_ATTEMPT | {"listen": "127.0.0.1:0", "workers": 1, "providers": providers, "models": models}
         cls.weir = cls.enterClassContext(Program("serve", "--config", "weir.yaml", files={"weir.yaml": settings}))
         cls.usual_answers = {}
         cls.mock.script({"default": QUICK})
