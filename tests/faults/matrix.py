@@ -186,7 +186,7 @@ IO_ERRORS = {"name": "unresolved", "tls": "tls"}
 def expectation(outcome: tuple) -> str:
     what, code = outcome
     kind = {"event": "event", "passed": "passed"}.get(what, "status")
-    return f'{{Outcome::{kind}, {what if kind == "status" else 200}, "{code or ""}"}}'
+    return f'{{What::{kind}, {what if kind == "status" else 200}, "{code or ""}"}}'
 
 
 def rule_of(fault: dict) -> str:

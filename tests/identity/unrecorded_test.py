@@ -40,7 +40,7 @@ class Unrecorded(unittest.TestCase):
         self.upstream = self.enterContext(Upstream(lambda call: None))
         deployment = {"deployments": [{"provider": "openai", "model": "gpt"}]}
         key = {"keys": [{"name": "main", "value": PROVIDERS_KEY}]}
-        self.weir = self.enterContext(Weir({
+        self.weir = self.enterContext(Weir(ONE_ATTEMPT | {
             "providers": {"openai": {"kind": "openai", "base_url": self.upstream.url("/v1")} | key,
                           "anthropic": {"kind": "anthropic", "base_url": self.upstream.url()} | key},
             "models": {"gpt": deployment,

@@ -12,13 +12,13 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // What a caller gets who has only what is broken.
+enum class What : std::uint8_t {
+  status,  // and another deployment would be asked
+  event,   // of an error, after a stream has begun
+  passed,  // as it came
+};
+
 struct Outcome {
-  enum class What : std::uint8_t {
-    status,  // and another deployment would be asked
-    event,   // of an error, after a stream has begun
-    passed,  // as it came
-  };
-  using enum What;
   What what;
   int status;
   std::string_view code;  // empty: the provider's own words
@@ -50,7 +50,7 @@ constexpr std::array kWays{
 
 constexpr std::string_view kFirst = "first/sim-1";
 constexpr std::string_view kSecond = "second/sim-2";
-constexpr Duration kLongest = seconds(1);  // of an attempt, by its deadlines
+constexpr milliseconds kLongest = seconds(1);  // of an attempt, by its deadlines
 
 config::Settings two_deployments() {
   config::Settings settings;
@@ -111,7 +111,7 @@ void expect_first_answer(Played& played, const Outcome& outcome) {
   EXPECT_EQ(played.asked("second"), 0U);
   std::string code = fmt::format(R"("code":"{}")", outcome.code);
   bool told = played.call->received().find(code) != std::string::npos;
-  EXPECT_EQ(told, outcome.what == Outcome::event) << played.call->received();
+  EXPECT_EQ(told, outcome.what == What::event) << played.call->received();
 }
 
 void expect_second_answer(Played& played, const Row& row) {
@@ -137,7 +137,7 @@ TEST(Matrix, a_fault_at_the_first_deployment_comes_to_what_the_table_says) {
       SCOPED_TRACE(fmt::format("{}: {}{}", row.name, way.path, way.streamed ? ", streamed" : ""));
       const auto& outcome = way.streamed ? row.stream : row.whole;
       Played played(row, way, {"first"});
-      if (outcome.what != Outcome::status) {
+      if (outcome.what != What::status) {
         expect_first_answer(played, outcome);
         continue;
       }
@@ -154,7 +154,7 @@ TEST(Matrix, a_fault_at_both_deployments_comes_to_what_the_table_says) {
       SCOPED_TRACE(fmt::format("{}: {}{}", row.name, way.path, way.streamed ? ", streamed" : ""));
       const auto& outcome = way.streamed ? row.stream : row.whole;
       Played played(row, way, {"first", "second"});
-      if (outcome.what != Outcome::status) {
+      if (outcome.what != What::status) {
         expect_first_answer(played, outcome);
         continue;
       }
