@@ -129,7 +129,7 @@ IMPOSSIBLE = {
 
 
 # ---- For people ----------------------------------------------------------------------------------------------
-def told(row: Row, outcome: tuple) -> str:
+def told(outcome: tuple) -> str:
     what, code = outcome
     if outcome == PASSED:
         return "goes on as it came"
@@ -144,20 +144,19 @@ def section() -> str:
     lines = [
         "## What each fault comes to",
         "",
-        "Made from `tests/faults/matrix.py`, which tests hold by the program and in the simulation; don't edit it here.",
+        "Made from `tests/faults/matrix.py`; don't edit it here. Tests hold it by the program and in the simulation,",
+        "where there is no encryption to break later than at connecting, and no error inside a stream.",
         "",
-        "A model has two deployments, and the first one asked has the fault. While nothing of an answer has gone on to",
-        "the caller, the second is asked, and the caller notices nothing but `x-weir-attempts: 2`. What has begun is never",
-        "asked for again.",
+        "A model has two deployments, and the one asked first has the fault. While nothing of an answer has gone on",
+        "to its caller, the second is asked, and the caller notices nothing but `x-weir-attempts: 2`. What has",
+        "begun is never asked for again: it ends with an event, or goes on as it came, after one attempt.",
         "",
-        "So a status in this table is what the caller gets when both deployments have the fault: in its own dialect, with",
-        "`x-should-retry: false`, after so many attempts, each within its deadlines. What ends with an event or goes on as",
-        "it came had one attempt.",
+        "So a status in this table is what the caller gets when both deployments have the fault: in its own",
+        "dialect, with `x-should-retry: false`, after this many attempts, each within its deadlines.",
         "",
         "| fault | phase | a whole call | a streamed call | attempts |",
         "|---|---|---|---|---|",
-        *(f"| {row.kind} | {row.at} | {told(row, row.whole)} | {told(row, row.stream)} | {attempts_of(row)} |"
-          for row in ROWS),
+        *(f"| {row.kind} | {row.at} | {told(row.whole)} | {told(row.stream)} | {attempts_of(row)} |" for row in ROWS),
         "",
         "The other pairs can't happen:",
         "",

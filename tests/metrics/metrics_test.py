@@ -28,10 +28,12 @@ SCRIPT = {"default": {"time_to_first_token": "1ms", "tokens_per_second": 0, "out
 
 
 def settings(**more) -> dict:
-    return ONE_ATTEMPT | {"listen": "127.0.0.1:0", "workers": 2,
-            "providers": {"house": {"kind": "simulated", "script": "script.yaml"}},
-            "models": {"sim-1": {"deployments": [{"provider": "house", "model": "sim-1", "price": PRICE}]},
-                       "free": {"deployments": [{"provider": "house", "model": "sim-2"}]}}} | more
+    return ONE_ATTEMPT | {
+        "listen": "127.0.0.1:0", "workers": 2,
+        "providers": {"house": {"kind": "simulated", "script": "script.yaml"}},
+        "models": {"sim-1": {"deployments": [{"provider": "house", "model": "sim-1", "price": PRICE}]},
+                   "free": {"deployments": [{"provider": "house", "model": "sim-2"}]}},
+    } | more
 
 
 def question(text: str = "hi", model: str = "sim-1", **members) -> dict:
