@@ -26,7 +26,7 @@ from crowd import is_read_by  # noqa: E402
 from harness.http1 import Broken, Message, head_lines  # noqa: E402
 from harness.program import Program, run  # noqa: E402
 from harness.upstream import Call, CloseConnection, Upstream  # noqa: E402
-from harness.weir import wait_until  # noqa: E402
+from harness.weir import ONE_ATTEMPT, wait_until  # noqa: E402
 from harness.world import DIALECTS, OPENAI  # noqa: E402
 from places import ANSWERED, ASKED, GROUPS, REFUSED, WORDS, by_variable, word  # noqa: E402
 
@@ -42,7 +42,7 @@ def settings(upstream: Upstream, collector: Upstream, log_format: str) -> dict:
     def keys(*values: str) -> list[dict]:
         return [{"name": f"key-{number}", "value": value} for number, value in enumerate(values)]
 
-    return {
+    return ONE_ATTEMPT | {
         "log": {"level": "debug", "format": log_format}, "auth": {"master_key": by_variable("master-key")},
         "traces": {"endpoint": collector.url("/v1/traces"),
                    "headers": {"authorization": by_variable("collector-key"), "x-tenant": word("collector-tenant")}},

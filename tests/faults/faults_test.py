@@ -1,6 +1,7 @@
 """Holds what each fault of the simulated provider means to a caller: the right status and code in the caller's dialect,
 or a terminal event in it once a stream has begun; within its deadline; with no connection left behind; and that the
-next call works. What is expected is in table.py; the deadlines are short and of the configuration.
+next call works. One attempt a call: what becomes of several is in matrix_test.py. What is expected is in table.py; the
+deadlines are short and of the configuration.
 """
 
 import json
@@ -13,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from harness.http1 import Client, Message  # noqa: E402
 from harness.program import Mock, Program  # noqa: E402
-from harness.weir import sanitized, wait_until  # noqa: E402
+from harness.weir import ONE_ATTEMPT, sanitized, wait_until  # noqa: E402
 from table import EVENT, HANDED_ON, IMPOSSIBLE, KINDS, PASSED, PLACES, ROWS, STATUSES, Row  # noqa: E402
 
 QUICK = {"time_to_first_token": "0ms", "tokens_per_second": 0, "output_tokens": 6}
@@ -21,6 +22,7 @@ FIRST_BYTE, BETWEEN_EVENTS, TOTAL = 0.4, 0.3, 0.6  # seconds
 SLACK = 5.0  # a busy machine is no fault of weir's; nothing below waits that long unless a deadline is not kept
 TIMEOUTS = {"connect": "1s", "first_byte": f"{FIRST_BYTE * 1000:.0f}ms",
             "between_events": f"{BETWEEN_EVENTS * 1000:.0f}ms", "total": f"{TOTAL * 1000:.0f}ms"}
+WAITED_FOR = (429, 503, 529)  # statuses whose `retry-after` callers get
 WAYS = {  # what is asked where; the model is the provider's name
     "chat": ("/v1/chat/completions", {"messages": [{"role": "user", "content": "hi"}]}),
     "responses": ("/v1/responses", {"input": "hi"}),
@@ -82,7 +84,7 @@ class Faults(unittest.TestCase):
             # A fault of a connection needs a new one.
             providers[f"fresh-{name}"] = providers[name] | {"connections": {"idle": 0, "max": 10}}
         models = {name: {"deployments": [{"provider": name, "model": "sim-1"}]} for name in providers}
-        settings = {"listen": "127.0.0.1:0", "workers": 1, "providers": providers, "models": models}
+        settings = ONE_ATTEMPT | {"listen": "127.0.0.1:0", "workers": 1, "providers": providers, "models": models}
         cls.weir = cls.enterClassContext(Program("serve", "--config", "weir.yaml", files={"weir.yaml": settings}))
         cls.usual_answers = {}
         cls.mock.script({"default": QUICK})
@@ -202,7 +204,8 @@ class Faults(unittest.TestCase):
             for way in ("chat", "messages"):
                 for stream in (False, True):
                     with self.subTest(provider=theirs, way=way, stream=stream):
-                        self.script({"kind": "status", "status": theirs, "retry_after": "1500ms"})
+                        wait = {"retry_after": "1500ms"} if theirs in WAITED_FOR else {}
+                        self.script({"kind": "status", "status": theirs} | wait)
                         asker = Asker(self.weir.port, way, stream)
                         answer = self.ask_in_time(asker)
                         self.assert_status(theirs, ours, code, asker, answer)
@@ -218,7 +221,7 @@ class Faults(unittest.TestCase):
         else:
             self.assertEqual(asker.error_of(answer.json())["code"], code)
             self.assertEqual(words in message, code == "provider_overloaded", message)
-        if theirs in (429, 503, 529):
+        if theirs in WAITED_FOR:
             self.assertEqual(answer.header("retry-after"), "2", "whole seconds, rounded up")
         if code == "provider_auth":
             self.assertEqual(answer.header("x-should-retry"), "false")

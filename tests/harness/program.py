@@ -100,6 +100,11 @@ class Program:
                 self._kill()
         return self._process.returncode
 
+    def die(self) -> None:
+        """Ends in the middle of whatever it does."""
+        self._kill()
+        self._temporary.cleanup()
+
     def _kill(self) -> None:
         self._process.kill()
         self._process.wait()
@@ -108,21 +113,29 @@ class Program:
 class Mock(Program):
     """`weir mock`: a simulated provider with a process of its own."""
 
-    def __init__(self):
-        super().__init__("mock", "--listen", "127.0.0.1:0")
+    def __init__(self, port: int = 0):
+        super().__init__("mock", "--listen", f"127.0.0.1:{port}")
         self._desk = self.client()
 
     def __exit__(self, *about) -> None:
         self._desk.close()
         super().__exit__(*about)
 
+    def die(self) -> None:
+        self._desk.close()
+        super().die()
+
     def _take(self, what: str, body: dict) -> None:
         answer = self._desk.ask(f"/_mock/{what}", body)
         assert answer.status == 200, answer.body.decode()
 
+    def behave(self, script: dict) -> None:
+        """Replaces the script."""
+        self._take("script", script)
+
     def script(self, script: dict) -> None:
         """Replaces the script, and counts calls from 1 again, in the ledger too."""
-        self._take("script", script)
+        self.behave(script)
         self._take("reset", {})
 
     def ledger(self) -> dict:

@@ -17,6 +17,9 @@ PROGRAM = os.environ.get("WEIR_PROGRAM") or str(pathlib.Path(__file__).parents[2
 # What may not stand in the log of any test: a bug that was caught, or a sanitizer's report.
 BUGS = re.compile(r"\bbug\b|Sanitizer|runtime error:|terminate called", re.IGNORECASE)
 
+# For suites about what becomes of one attempt: settings without which weir would try again, or leave alone what fails.
+ONE_ATTEMPT = {"retry": {"attempts": 1}, "breaker": {"enabled": False}}
+
 
 def sanitized() -> bool:
     """Under sanitizers memory and time are not what users would see."""

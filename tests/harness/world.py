@@ -1,4 +1,4 @@
-"""A gateway in front of one provider made of sockets, which is there in both dialects."""
+"""A gateway in front of one provider made of sockets, which is there in both dialects and asked once a call."""
 
 import contextlib
 import json
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .http1 import Client, Message
 from .upstream import Answer, Call, Upstream, answer_head, whole
-from .weir import Weir
+from .weir import ONE_ATTEMPT, Weir
 
 PROVIDERS_KEY = "providers-key-0815"
 
@@ -64,7 +64,7 @@ class World(contextlib.ExitStack):
         of_providers = settings.pop("provider", {})
         models = {"gpt": "openai", "claude": "anthropic"}
         try:
-            self.weir = self.enter_context(Weir({
+            self.weir = self.enter_context(Weir(ONE_ATTEMPT | {
                 "providers": {name: provider | key | of_providers for name, provider in providers.items()},
                 "models": {model: {"deployments": [{"provider": provider, "model": model}]}
                            for model, provider in models.items()},

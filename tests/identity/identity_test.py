@@ -22,7 +22,7 @@ import recordings  # noqa: E402
 import wire  # noqa: E402
 from harness.http1 import Client, Message  # noqa: E402
 from harness.upstream import Call, CloseConnection, Upstream  # noqa: E402
-from harness.weir import Weir  # noqa: E402
+from harness.weir import ONE_ATTEMPT, Weir  # noqa: E402
 
 CALLERS_KEY = "callers-own-key-4711"
 PROVIDERS_KEY = "providers-key-0815"
@@ -59,7 +59,7 @@ def own_end(exchange: recordings.Exchange) -> bool:
 
 
 def settings_for(kind: str, base_url: str, models: dict[str, str]) -> dict:
-    return {
+    return ONE_ATTEMPT | {
         "auth": {"master_key": CALLERS_KEY},
         "log": {"level": "warn"},
         "providers": {"upstream": {"kind": kind, "base_url": base_url,

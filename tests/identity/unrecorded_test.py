@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 import wire  # noqa: E402
 from harness.http1 import Client, Message, head_lines, post  # noqa: E402
 from harness.upstream import CloseConnection, Upstream, answer_head, whole  # noqa: E402
-from harness.weir import Weir, data_folder  # noqa: E402
+from harness.weir import ONE_ATTEMPT, Weir, data_folder  # noqa: E402
 
 PROVIDERS_KEY = "providers-key-0815"
 BOUNDARY = "----a-boundary'()+_,./:=?"
@@ -40,7 +40,7 @@ class Unrecorded(unittest.TestCase):
         self.upstream = self.enterContext(Upstream(lambda call: None))
         deployment = {"deployments": [{"provider": "openai", "model": "gpt"}]}
         key = {"keys": [{"name": "main", "value": PROVIDERS_KEY}]}
-        self.weir = self.enterContext(Weir({
+        self.weir = self.enterContext(Weir(ONE_ATTEMPT | {
             "providers": {"openai": {"kind": "openai", "base_url": self.upstream.url("/v1")} | key,
                           "anthropic": {"kind": "anthropic", "base_url": self.upstream.url()} | key},
             "models": {"gpt": deployment,
@@ -121,8 +121,8 @@ class Unrecorded(unittest.TestCase):
                 for status, (expected, code) in table.items():
                     with self.subTest(path=path, streamed=streamed, status=status):
                         body = json.dumps(error).encode()
-                        headers = {"content-type": "application/json", "retry-after": "1.2"} | {
-                            "content-length": str(len(body))}
+                        headers = {"content-type": "application/json", "content-length": str(len(body))} | (
+                            {"retry-after": "1.2"} if code == "provider_overloaded" else {})
                         self.send_back(answer_head(status, headers) + body)
                         with Client(self.weir.port) as client:
                             answer = client.ask(path, CHAT | {"model": model, "stream": streamed})

@@ -14,7 +14,7 @@ from answers import Said, give, text_of  # noqa: E402
 from harness.http1 import Message  # noqa: E402
 from harness.program import Program  # noqa: E402
 from harness.upstream import Upstream  # noqa: E402
-from harness.weir import wait_until  # noqa: E402
+from harness.weir import ONE_ATTEMPT, wait_until  # noqa: E402
 from harness.world import OPENAI  # noqa: E402
 
 BY_SIGNAL, BY_FILE = "SIGHUP", "the file has changed"  # why weir reads its configuration again, as its log says
@@ -118,8 +118,10 @@ def deployed_at(*providers: Provider) -> dict:
 
 def settings_for(a: Provider, b: Provider) -> dict:
     """The models `moving` and `still`, both at provider a."""
-    return {"providers": {"a": a.settings(), "b": b.settings()},
-            "models": {"moving": deployed_at(a), "still": deployed_at(a)}}
+    return ONE_ATTEMPT | {
+        "providers": {"a": a.settings(), "b": b.settings()},
+        "models": {"moving": deployed_at(a), "still": deployed_at(a)},
+    }
 
 
 def teller(answer: Message) -> str:

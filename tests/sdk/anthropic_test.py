@@ -225,6 +225,15 @@ class Retries(unittest.TestCase):
                     self.assertEqual(raised.exception.response.headers["x-should-retry"], "false")
                 self.assertEqual(calls_of(gateway), 1)
 
+    def test_what_weir_has_tried_again_the_client_does_not(self):
+        for status in (500, 503, 429):
+            fault = {"fault": {"kind": "status", "status": status, "retry_after": "10ms"}}
+            with self.subTest(status=status), scripted(fault, retry={"attempts": 3, "base": "1ms"}) as gateway:
+                with self.assertRaises(anthropic.APIStatusError) as raised:
+                    self.ask(gateway)
+                self.assertEqual(raised.exception.response.headers["x-should-retry"], "false")
+                self.assertEqual(calls_of(gateway), 3)
+
 
 if __name__ == "__main__":
     unittest.main()

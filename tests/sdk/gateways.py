@@ -1,6 +1,7 @@
 """Gateways for the SDKs: one as a newcomer starts it, and two whose simulated provider does what a prompt says."""
 
 from harness.program import Program
+from harness.weir import ONE_ATTEMPT
 
 MASTER_KEY = "sk-master-key-of-the-sdk-tests"
 # A prompt may say [[fault=status status=429]] to this one.
@@ -24,10 +25,12 @@ def newcomers() -> Program:
     return Program("serve", "--listen", "127.0.0.1:0")
 
 
-def scripted(*rules: dict) -> Program:
-    """With a master key and short deadlines; `rules` come first."""
+def scripted(*rules: dict, **settings) -> Program:
+    """With a master key and short deadlines; `rules` come first. Asks once, unless `settings` say otherwise: trying
+    again is left to the SDK then."""
     script = SCRIPT | {"rules": [*rules, *SCRIPT["rules"]]}
-    return Program("serve", "--config", "weir.yaml", files={"weir.yaml": SETTINGS, "script.json": script})
+    return Program("serve", "--config", "weir.yaml",
+                   files={"weir.yaml": SETTINGS | ONE_ATTEMPT | settings, "script.json": script})
 
 
 def fails_at_first(**fault) -> dict:
