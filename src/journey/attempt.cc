@@ -90,7 +90,8 @@ void Attempt::show() {
   if (!call_.outcome()) return;
   resilience::Observation observation{.outcome = *call_.outcome()};
   if (call_.head_at() != TimePoint()) observation.head = call_.head_at() - begun_;
-  observation.rest = recorder_.asked_to_wait();
+  // One that refuses a request may say when to ask that again; others needn't wait.
+  if (observation.outcome != EndpointOutcome::answered) observation.rest = recorder_.asked_to_wait();
   if (refusal() == wire::Refusal::no_quota) observation.rest = kUsedUp;
   observation.quota = recorder_.quota();
   addressee_.permit->note(observation, loop_.clock().now());

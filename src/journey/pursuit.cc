@@ -94,6 +94,7 @@ Task<std::optional<Addressee>> Pursuit::find(Cancellation& stop) {
       if (!co_await wait_for(why_, queue, stop)) break;
       continue;
     }
+    if (choice->again && remedy_ == Remedy::other_key) break;
     if (choice->again && std::exchange(patient, false)) {
       auto wait = resilience::backoff(settings().retry, static_cast<std::uint32_t>(tried_.size()), random_);
       co_await runtime::pause(loop_, std::min<Duration>(wait, deadline_ - loop_.now()), &stop);
@@ -106,7 +107,7 @@ Task<std::optional<Addressee>> Pursuit::find(Cancellation& stop) {
 
 std::optional<routing::Choice> Pursuit::choose() {
   routing::Wish wish{.sticky = order_.sticky, .tried = tried_};
-  wish.about = remedy_ == Remedy::other_key ? routing::Wish::About::key : routing::Wish::About::deployment;
+  wish.about = remedy_ == Remedy::elsewhere ? routing::Wish::About::deployment : routing::Wish::About::key;
   return route_->choose(wish, random_, [&](std::uint32_t endpoint) { return standing_of(endpoint); });
 }
 

@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from harness.http1 import Message, head_lines, post  # noqa: E402
 from harness.program import Program, run  # noqa: E402
-from harness.weir import ONE_ATTEMPT, wait_until  # noqa: E402
+from harness.weir import wait_until  # noqa: E402
 from page import Page, documented, read  # noqa: E402
 
 CHAT, EMBEDDINGS = "/v1/chat/completions", "/v1/embeddings"
@@ -28,7 +28,7 @@ SCRIPT = {"default": {"time_to_first_token": "1ms", "tokens_per_second": 0, "out
 
 
 def settings(**more) -> dict:
-    return ONE_ATTEMPT | {
+    return {
         "listen": "127.0.0.1:0", "workers": 2,
         "providers": {"house": {"kind": "simulated", "script": "script.yaml"}},
         "models": {"sim-1": {"deployments": [{"provider": "house", "model": "sim-1", "price": PRICE}]},

@@ -7,7 +7,7 @@ import ssl
 from certificates import Pair
 from harness.http1 import PATIENCE, Client
 from harness.upstream import Answer, Upstream
-from harness.weir import Weir
+from harness.weir import ONE_ATTEMPT, Weir
 
 PROVIDERS_KEY = "providers-key-0815"
 
@@ -89,7 +89,7 @@ class ListeningWeir(TrustingWeir):
 def settings_for(upstream_url: str, **of_provider) -> dict:
     """Both dialects at one upstream."""
     key = {"keys": [{"name": "main", "value": PROVIDERS_KEY}]} | of_provider
-    return {
+    return ONE_ATTEMPT | {
         "providers": {"openai": {"kind": "openai", "base_url": upstream_url + "/v1"} | key,
                       "anthropic": {"kind": "anthropic", "base_url": upstream_url} | key},
         "models": {model: {"deployments": [{"provider": provider, "model": model}]}

@@ -8,7 +8,8 @@ namespace weir {
 // What may help after it.
 enum class Remedy : std::uint8_t {
   none,       // nobody would answer better: it was answered, or it is the request's own fault
-  other_key,  // the key is refused or used up: another key first, then another deployment
+  other_key,  // the key is refused: another key, then another deployment, but never the same again
+  free_key,   // the key has done enough: another key, then another deployment, then the same after a while
   elsewhere,  // another deployment first, then another key, then the same again after a while
 };
 

@@ -34,7 +34,7 @@ constexpr std::array kRows = [] {
       {403, 403, {failed, other_key, Outcome::failed, "the key may not do this"}},
       {408, 408, {handed_on, elsewhere, Outcome::overloaded, "the provider waited too long for the request"}},
       {409, 409, {handed_on, elsewhere, Outcome::answered, "the provider is busy with the same thing"}},
-      {429, 429, {handed_on, other_key, Outcome::congested, "more than the key may ask for"}},
+      {429, 429, {handed_on, free_key, Outcome::congested, "more than the key may ask for"}},
       {400, 499, {handed_on, none, Outcome::answered, "the request is at fault"}},
       {501, 501, {failed, none, Outcome::answered, "the provider can't do this at all"}},
       {503, 503, {failed, elsewhere, Outcome::overloaded, "the provider has too much to do"}},

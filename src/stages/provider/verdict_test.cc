@@ -25,7 +25,8 @@ TEST(Verdict, the_callers_own_mistakes_are_handed_on_and_ours_are_not) {
 }
 
 TEST(Verdict, what_is_about_a_key_is_tried_with_another_and_what_is_about_a_deployment_elsewhere) {
-  for (int status : {401, 402, 403, 429}) EXPECT_EQ(judge(status).remedy, Remedy::other_key) << status;
+  for (int status : {401, 402, 403}) EXPECT_EQ(judge(status).remedy, Remedy::other_key) << status;
+  EXPECT_EQ(judge(429).remedy, Remedy::free_key);
   for (int status : {301, 408, 409, 500, 502, 503, 504, 520, 529})
     EXPECT_EQ(judge(status).remedy, Remedy::elsewhere) << status;
   for (int status : {200, 400, 404, 413, 422, 451, 501})
