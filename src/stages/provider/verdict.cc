@@ -13,20 +13,14 @@ namespace weir::provider {
 
 namespace {
 
-struct Row {
-  int least;  // of the statuses that it is about
-  int most;
-  Judgement judgement;
-};
-
-// The first that fits. What callers' SDKs ask again after (408, 409, 429, 5xx:
+// What callers' SDKs ask again after (408, 409, 429, 5xx:
 // github.com/openai/openai-python, _base_client.py) weir does, too; and what is about a key is tried with
 // another.
 constexpr std::array kRows = [] {
   using enum Verdict;
   using enum Remedy;
   using Outcome = EndpointOutcome;
-  return std::to_array<Row>({
+  return std::to_array<JudgedStatuses>({
       {200, 299, {good, none, Outcome::answered, "the answer"}},
       {300, 399, {failed, elsewhere, Outcome::failed, "no provider is at this address"}},
       {401, 401, {failed, other_key, Outcome::failed, "the key is refused"}},
@@ -45,9 +39,11 @@ constexpr std::array kRows = [] {
 
 }  // namespace
 
+std::span<const JudgedStatuses> judgements() { return kRows; }
+
 Judgement judge(int status) {
   const auto* row = std::ranges::find_if(
-      kRows, [&](const Row& each) { return status >= each.least && status <= each.most; });
+      kRows, [&](const JudgedStatuses& each) { return status >= each.least && status <= each.most; });
   if (row != kRows.end()) return row->judgement;
   return {.verdict = Verdict::failed,
           .remedy = Remedy::elsewhere,

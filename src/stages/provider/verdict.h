@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/clock.h"
@@ -24,6 +25,14 @@ struct Judgement {
   std::string_view why = {};  // for people
 };
 Judgement judge(int status);
+
+// The table by which that is judged: the first row that has the status.
+struct JudgedStatuses {
+  int least;
+  int most;
+  Judgement judgement;
+};
+std::span<const JudgedStatuses> judgements();
 
 // For statuses whose verdict is `failed`. `body` is the provider's; of it only an overloaded provider's
 // message is repeated, because others may name our key or account.
