@@ -54,10 +54,10 @@ void CallNotes::answer_begins(http::HeaderLines& lines) {
   record_.first_byte = elapsed();
   std::string timing;
   timing.reserve(64);
-  for (const auto& failed : record_.failed.all()) append_attempt(timing, failed);
   append_stage(timing, "body", Duration::zero(), record_.body_read);
   append_stage(timing, "plan", record_.body_read, record_.planned);
   append_stage(timing, "answer", record_.planned, record_.first_byte);
+  for (const auto& failed : record_.failed.all()) append_attempt(timing, failed);
   lines.add("server-timing", timing);
 }
 
