@@ -42,7 +42,10 @@ Task<void> Journey::call(Order order) {
 // it, or else the last one's outcome stands.
 Task<Result<void>> Journey::pursue(Order& order, Cancellation& stop) {
   Pursuit pursuit(loop_, random_, order);
-  Contest contest(loop_, random_, order, pursuit, [&](const Attempt& lost) { report(order, lost); });
+  Contest contest(loop_, random_, order, pursuit, [&](const Attempt& lost, Contest::Lost which) {
+    report(order, lost);
+    figures_.note(which == Contest::Lost::first ? CallFigures::Hedge::won : CallFigures::Hedge::lost);
+  });
   bool open = false;  // the latest attempt is, and is reported when it is over
   auto first = pursuit.first();
   while (auto addressee =

@@ -110,6 +110,8 @@ void CallFigures::add_attempts_to(telemetry::MetricsPage& page) const {
     auto [key_name, status_code] = key;
     page.add("weir_upstream_retries_total", {key_name, status_code}, count.value());
   });
+  page.add("weir_hedges_total", {"won"}, hedges_[std::to_underlying(Hedge::won)].value());
+  page.add("weir_hedges_total", {"lost"}, hedges_[std::to_underlying(Hedge::lost)].value());
   fallbacks_.each([&](const auto& key, const Counter& count) {
     auto [from, to, reason] = key;
     page.add("weir_fallbacks_total", {from, to, reason}, count.value());

@@ -18,6 +18,9 @@ class CallFigures {
   void note(const AttemptRecord& attempt);
   // Another attempt was made after this one.
   void note_retry(const FailedAttempt& failed);
+  // A second attempt was made beside a late one.
+  enum class Hedge : std::uint8_t { won, lost };
+  void note(Hedge hedge) { hedges_[std::to_underlying(hedge)].add(); }
   // Another model was asked.
   void note_fallback(std::string_view from, std::string_view to, Fallback reason);
 
@@ -60,6 +63,7 @@ class CallFigures {
   telemetry::Series<3, Calls> calls_;        // path, model, tier
   telemetry::Series<3, Attempts> attempts_;  // provider, key_name, status_code
   telemetry::Series<2, Spending> spending_;  // model, tier
+  std::array<Counter, 2> hedges_;
   telemetry::Series<2, Counter> retries_;    // key_name, status_code
   telemetry::Series<3, Counter> fallbacks_;  // from, to, reason
   std::array<Counter, Failure::kKinds> failures_;

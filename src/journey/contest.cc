@@ -68,7 +68,7 @@ Task<void> Contest::race(TimePoint due, Cancellation& stop) {
   (second ? race.first_stop : race.second_stop).cancel(StopReason::not_needed);
   while (!race.first_open || !race.second_open) co_await race.changed.wait(loop_, {TimePoint::max()});
   latest_ = second ? second_.get() : &*first_;
-  on_lost_(second ? *first_ : *second_);
+  on_lost_(second ? *first_ : *second_, second ? Lost::first : Lost::second);
 }
 
 }  // namespace weir::journey

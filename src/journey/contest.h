@@ -15,8 +15,9 @@ namespace weir::journey {
 // One call's. Everything given must outlive it.
 class Contest {
  public:
-  // Called with the attempt that lost, once it is broken off.
-  using OnLost = std::function<void(const Attempt&)>;
+  // Called with the attempt that lost, once it is broken off, and which it was.
+  enum class Lost : std::uint8_t { first, second };
+  using OnLost = std::function<void(const Attempt&, Lost)>;
 
   Contest(Loop& loop, Random& random, const Order& order, Pursuit& pursuit, OnLost on_lost);
   Contest(const Contest&) = delete;

@@ -103,6 +103,10 @@ inline constexpr std::array kMetrics = [] {
        "Attempts that were made because one had failed, by that one's key and status; none where no answer "
        "came.",
        {"key_name", "status_code"}},
+      {"weir_hedges_total",
+       counter,
+       "Attempts that were made because another was late, by whether theirs was the answer that counted.",
+       {"result"}},
       {"weir_fallbacks_total",
        counter,
        "Calls for which another model was asked, or something else answered.",
