@@ -87,7 +87,7 @@ Task<void> Attempt::pass() {
 
 // Tells whoever was asked how it did.
 void Attempt::show() {
-  if (!call_.outcome()) return;
+  if (!call_.outcome() || !addressee_.permit) return;
   resilience::Observation observation{.outcome = *call_.outcome()};
   if (call_.head_at() != TimePoint()) observation.head = call_.head_at() - begun_;
   // One that refuses a request may say when to ask that again; others needn't wait.

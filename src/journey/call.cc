@@ -46,6 +46,8 @@ Task<Result<void>> Journey::pursue(Order& order, Cancellation& stop) {
     report(order, lost);
     figures_.note(which == Contest::Lost::first ? CallFigures::Hedge::won : CallFigures::Hedge::lost);
   });
+  if (!order.instead.empty())
+    figures_.note_fallback(order.record.model, order.route.label(), Fallback::cheaper);
   bool open = false;  // the latest attempt is, and is reported when it is over
   auto first = pursuit.first();
   while (auto addressee =

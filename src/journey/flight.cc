@@ -34,7 +34,8 @@ Task<Result<void>> Journey::fly(const Asked& asked) {
   Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.notes, asked.stop);
   auto boarded = board(asked);
   while (true) {
-    if (auto* landed = std::get_if<cache::Served>(&boarded)) co_return co_await serve(*landed, asked);
+    if (auto* landed = std::get_if<cache::Served>(&boarded))
+      co_return co_await serve(*landed, asked, CacheResult::hit);
     auto& seat = std::get<Seat>(boarded);
     auto passed = co_await relay.pass(seat.reader, seat.way);
     asked.notes.note(seat.reader.recording().provenance(), seat.result);

@@ -84,7 +84,7 @@ Task<Result<void>> Journey::stages(http::ServerConnection& connection, Cancellat
   Asked asked{connection, stop, answer, *path, fields, setup, question, route, plan, level, notes};
   auto served = look_up(asked);
   notes.was_planned();
-  if (served) co_return co_await serve(*served, asked);
+  if (served) co_return co_await serve(*served, asked, CacheResult::hit);
   if (plan.directives.only_if_cached) co_return std::unexpected(cache::not_cached());
   if (level == load::Level::cache_only) co_return co_await serve_or_refuse(asked);
 
@@ -110,10 +110,18 @@ Result<auth::Caller> Journey::admit(const http::RequestHead& head) const {
   return setup_->rules->auth.identify(head);
 }
 
-Task<Result<void>> Journey::serve(const cache::Served& served, const Asked& asked) {
+Task<Result<void>> Journey::serve(const cache::Served& served, const Asked& asked, CacheResult result) {
   const auto& facts = served.answer->facts();
-  asked.notes.note({.maker = facts.maker, .usage = facts.usage, .cost = facts.cost}, CacheResult::hit);
-  cache::add_hit_lines(asked.plan, served, loop_.now(), loop_.clock().wall(), asked.answer.lines());
+  const bool stale = result == CacheResult::stale;
+  asked.notes.note({.maker = facts.maker,
+                    .fallback = stale ? Fallback::stale : Fallback::none,
+                    .usage = facts.usage,
+                    .cost = facts.cost},
+                   result);
+  auto& lines = asked.answer.lines();
+  (stale ? cache::add_stale_lines : cache::add_hit_lines)(asked.plan, served, loop_.now(),
+                                                          loop_.clock().wall(), lines);
+  if (stale) lines.add("x-weir-fallback", name_of(Fallback::stale));
   Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.notes, asked.stop);
   co_return co_await relay.pass_kept(*served.answer);
 }
@@ -121,22 +129,16 @@ Task<Result<void>> Journey::serve(const cache::Served& served, const Asked& aske
 // Nobody is asked while weir is that loaded; an expired answer will do.
 Task<Result<void>> Journey::serve_or_refuse(const Asked& asked) {
   auto served = together_.cache.find_stale(asked.plan);
-  if (!served || !asked.route.has(served->answer->facts().maker.id)) {
-    co_return std::unexpected(
-        Failure{.kind = Failure::Kind::overloaded,
-                .message = "weir has so much to do that it only answers from its cache just now, and has no "
-                           "answer for this; ask again in a few seconds.",
-                .retryable = true,
-                .retry_after = std::chrono::seconds(10)});
+  if (served && asked.route.has(served->answer->facts().maker.id)) {
+    figures_.note_fallback(asked.route.label(), name_of(Fallback::stale), Fallback::stale);
+    co_return co_await serve(*served, asked, CacheResult::stale);
   }
-  const auto& facts = served->answer->facts();
-  asked.notes.note(
-      {.maker = facts.maker, .fallback = Fallback::stale, .usage = facts.usage, .cost = facts.cost},
-      CacheResult::stale);
-  cache::add_stale_lines(asked.plan, *served, loop_.now(), loop_.clock().wall(), asked.answer.lines());
-  asked.answer.lines().add("x-weir-fallback", name_of(Fallback::stale));
-  Relay relay(loop_, together_.cache, asked.plan, asked.answer, asked.notes, asked.stop);
-  co_return co_await relay.pass_kept(*served->answer);
+  co_return std::unexpected(
+      Failure{.kind = Failure::Kind::overloaded,
+              .message = "weir has so much to do that it only answers from its cache just now, and has no "
+                         "answer for this; ask again in a few seconds.",
+              .retryable = true,
+              .retry_after = std::chrono::seconds(10)});
 }
 
 Task<void> Journey::refuse(http::ServerConnection& connection) {

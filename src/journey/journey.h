@@ -88,7 +88,7 @@ class Journey {
                             dialect::AnswerWriter& answer, CallNotes& notes);
   Result<auth::Caller> admit(const http::RequestHead& head) const;
   std::optional<cache::Served> look_up(const Asked& asked);
-  Task<Result<void>> serve(const cache::Served& served, const Asked& asked);
+  Task<Result<void>> serve(const cache::Served& served, const Asked& asked, CacheResult result);
   Task<Result<void>> serve_or_refuse(const Asked& asked);
   // A call is over: it is counted, logged and traced.
   void report(CallNotes& notes, int status, const Result<void>& outcome);
