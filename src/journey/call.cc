@@ -49,9 +49,13 @@ Task<Result<void>> Journey::pursue(Order& order, Cancellation& stop) {
   if (!order.instead.empty())
     figures_.note_fallback(order.record.model, order.route.label(), Fallback::cheaper);
   bool open = false;  // the latest attempt is, and is reported when it is over
-  auto first = pursuit.first();
-  while (auto addressee =
-             first && contest.latest() == nullptr ? std::move(first) : co_await pursuit.next(stop)) {
+  while (true) {
+    auto addressee = contest.latest() == nullptr ? pursuit.first() : std::nullopt;
+    if (!addressee) {
+      auto next = co_await pursuit.next(stop);
+      if (!next) break;
+      addressee.emplace(*std::move(next));
+    }
     note_next(order, pursuit, contest.latest(), addressee->deployment);
     co_await contest.open(*std::move(addressee), stop);
     auto& attempt = *contest.latest();

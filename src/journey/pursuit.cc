@@ -126,7 +126,7 @@ std::optional<Addressee> Pursuit::enter(std::uint16_t place) {
                    .provider = *order_.setup->providers.find(deployment.provider)->second,
                    .key = target.key,
                    .model = settings(),
-                   .permit = *std::move(permit)};
+                   .permit = std::move(permit)};
 }
 
 // A provider that is full is waited for in its queue; one that asked to be left alone for a moment, until
@@ -191,7 +191,7 @@ bool Pursuit::goes_on_after(const Attempt& attempt) {
 }
 
 const std::vector<std::string>& Pursuit::models_for(Fallback reason) const {
-  static const std::vector<std::string> kNone;
+  static const std::vector<std::string> none;
   const auto& asked = order_.route.settings();
   switch (reason) {
     case Fallback::outage:
@@ -201,7 +201,7 @@ const std::vector<std::string>& Pursuit::models_for(Fallback reason) const {
     case Fallback::content_policy:
       return asked.content_policy_fallbacks;
     default:
-      return kNone;
+      return none;
   }
 }
 
