@@ -1,4 +1,4 @@
-"""Calls at a steady rate, whether or not earlier ones have been answered."""
+"""Many calls at once, at a pace, and what came of each."""
 
 import asyncio
 import pathlib
@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 import time
-from typing import NamedTuple
+from typing import Awaitable, Callable, NamedTuple
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
@@ -24,7 +24,8 @@ class Call(NamedTuple):
     took: float
     status: int
     deployment: str
-    fine: bool  # a whole answer, and no error in it
+    whole: bool  # an answer to its end, whatever it says
+    fine: bool  # a whole one, and no error in it
     text: bytes
 
     @property
@@ -32,11 +33,43 @@ class Call(NamedTuple):
         return self.begun + self.took
 
 
-class Load:
-    """`with Load(port, model, rate) as load:`; every other call is streamed. What has ended is in `calls`."""
+Begin = Callable[[float], Awaitable[None]]  # a call, due at a time of time.monotonic; may be awaited
+Pace = Callable[[Begin, threading.Event], Awaitable[None]]  # until the event is set
 
-    def __init__(self, port: int, model: str, rate: float):
-        self._port, self._rate = port, rate
+
+def steadily(rate: float) -> Pace:
+    """As many a second, whether or not earlier ones have been answered."""
+
+    async def pace(begin: Begin, over: threading.Event) -> None:
+        start, begun = time.monotonic(), 0
+        while not over.is_set():
+            wanted = start + begun / rate
+            if (early := wanted - time.monotonic()) > 0:
+                await asyncio.sleep(early)
+            begin(wanted)
+            begun += 1
+
+    return pace
+
+
+def by_callers(count: int) -> Pace:
+    """As many callers, each of whom calls again as soon as an answer is there."""
+
+    async def caller(begin: Begin, over: threading.Event) -> None:
+        while not over.is_set():
+            await begin(time.monotonic())
+
+    async def pace(begin: Begin, over: threading.Event) -> None:
+        await asyncio.gather(*(caller(begin, over) for _ in range(count)))
+
+    return pace
+
+
+class Load:
+    """`with Load(port, model, steadily(200)) as load:`; every other call is streamed. What ended is in `calls`."""
+
+    def __init__(self, port: int, model: str, pace: Pace):
+        self._port, self._pace = port, pace
         usual = {"model": model, "messages": [{"role": "user", "content": "hi"}]}
         self._requests = [post(PATH, usual | {"stream": stream}, {"connection": "close"}) for stream in (False, True)]
         self.calls: list[Call] = []  # whole ones are put in by the load's thread, and read by anybody
@@ -57,14 +90,12 @@ class Load:
         self._thread.join()
 
     async def _drive(self) -> None:
-        start = time.monotonic()
         async with asyncio.TaskGroup() as under_way:
-            while not self._over.is_set():
-                wanted = start + self.begun / self._rate
-                if (early := wanted - time.monotonic()) > 0:
-                    await asyncio.sleep(early)
-                under_way.create_task(self._call(self._requests[self.begun % 2], wanted))
+            def begin(wanted: float) -> asyncio.Task:
                 self.begun += 1
+                return under_way.create_task(self._call(self._requests[self.begun % 2], wanted))
+
+            await self._pace(begin, self._over)
 
     async def _call(self, request: bytes, wanted: float) -> None:
         try:
@@ -76,7 +107,7 @@ class Load:
         deployment = DEPLOYMENT.search(head + b"\r\n")
         whole = body.endswith(b"0\r\n\r\n") or b"\r\ncontent-length: %d\r\n" % len(body) in head + b"\r\n"
         self.calls.append(Call(wanted, time.monotonic() - wanted, status, deployment[1].decode() if deployment else "",
-                               status == 200 and whole and not ERROR.search(body), answer))
+                               whole, status == 200 and whole and not ERROR.search(body), answer))
 
     async def _exchange(self, request: bytes) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)

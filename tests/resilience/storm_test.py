@@ -19,7 +19,7 @@ sys.path[:0] = [str(tests), str(tests / "metrics")]
 import page  # noqa: E402
 from harness.program import Mock, Program  # noqa: E402
 from harness.weir import wait_until  # noqa: E402
-from load import Call, Load  # noqa: E402
+from load import Call, Load, steadily  # noqa: E402
 
 DEEP = os.environ.get("WEIR_DEEP") == "1"
 RATE = 200 if DEEP else 100  # calls a second
@@ -81,7 +81,7 @@ class Storm(contextlib.ExitStack):
             "models": {"m": {"deployments": [{"provider": name, "model": "sim-1"} for name in NAMES]}},
         } | ({} if DEEP else {"breaker": {"window": 20, "open": "2s"}})
         self.weir = self.enter_context(Program("serve", "--config", "weir.yaml", files={"weir.yaml": settings}))
-        self.load = Load(self.weir.port, "m", RATE)
+        self.load = Load(self.weir.port, "m", steadily(RATE))
 
     def attempts(self) -> float:
         with self.weir.client() as client:
