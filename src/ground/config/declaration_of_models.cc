@@ -131,7 +131,8 @@ void describe_retry(Visitor& v, RetrySettings& retry) {
            .about = "How waits differ: `full` takes any part of the time, `additive` adds up to `base` to "
                     "it."},
           choice(retry.jitter, kJitters));
-  v.value({.name = "budget", .about = "The most retries, as a share of the model's calls of the last ten seconds."},
+  v.value({.name = "budget",
+           .about = "The most retries, as a share of the model's calls of the last ten seconds."},
           share(retry.budget));
   v.value(
       {.name = "budget_min", .about = "Retries that may be under way at once however few calls there are."},

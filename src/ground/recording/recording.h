@@ -37,8 +37,8 @@ enum class Stored : std::uint8_t { no, yes };
 
 // What is known of an answer besides what its readers get.
 struct Provenance {
-  Maker maker = {};                        // who makes it, or was asked last
-  std::uint16_t attempts = 0;              // at providers, so far
+  Maker maker = {};            // who makes it, or was asked last
+  std::uint16_t attempts = 0;  // at providers, so far
   FailedAttempts failed = {};  // of those
   Fallback fallback = Fallback::none;
   // Once it is whole.
