@@ -15,7 +15,8 @@ constexpr std::string_view kText = "We are \"down\".\nPlease call.";
 
 std::optional<std::string> canned(std::string_view path) {
   Random random(1);
-  return canned_answer(*wire::find_relayed_path(path), "gpt", kText, RequestId(WallTime{}, random), WallTime{});
+  return canned_answer(*wire::find_relayed_path(path), "gpt", kText, RequestId(WallTime{}, random),
+                       WallTime{});
 }
 
 TEST(Canned, is_a_proper_answer_in_each_dialect_and_mode) {

@@ -39,7 +39,7 @@ struct LevelFigures {
   std::string_view level;
   bool by_hand = false;
   WallTime since;
-  double load = 0;  // 0 to 1
+  double load = 0;       // 0 to 1
   std::string why = {};  // for people
 };
 
