@@ -8,8 +8,8 @@
 namespace weir::journey {
 namespace {
 
-// How often one looks for a place again that another call has taken meanwhile.
-constexpr int kLooks = 8;
+// How often one looks for a place again at once, that another call has taken meanwhile.
+constexpr int kMisses = 8;
 
 Failure nothing_ready(const routing::Route& route, const Standing& why, TimePoint now) {
   constexpr auto kLater = std::chrono::seconds(30);
@@ -86,12 +86,18 @@ bool Pursuit::may_ask() {
 
 Task<std::optional<Addressee>> Pursuit::find(Cancellation& stop) {
   Queueing queue;
+  const TimePoint rested = std::min<TimePoint>(loop_.now() + settings().retry.cap, deadline_);
   bool patient = true;  // with those that have failed for this call already
-  for (int looks = 0; looks < kLooks && !stop.cancelled(); ++looks) {
+  int misses = 0;
+  while (misses < kMisses && !stop.cancelled()) {
     auto choice = choose();
     if (!choice) {
       why_ = route_->why([&](std::uint32_t endpoint) { return standing_of(endpoint); });
-      if (!co_await wait_for(why_, queue, stop)) break;
+      if (why_.state == Standing::State::ready) {
+        ++misses;
+      } else if (!co_await wait_for(why_, rested, queue, stop)) {
+        break;
+      }
       continue;
     }
     if (choice->again && remedy_ == Remedy::other_key) break;
@@ -101,6 +107,7 @@ Task<std::optional<Addressee>> Pursuit::find(Cancellation& stop) {
       continue;
     }
     if (auto entered = enter(choice->target)) co_return entered;
+    ++misses;
   }
   co_return std::nullopt;
 }
@@ -131,20 +138,20 @@ std::optional<Addressee> Pursuit::enter(std::uint16_t place) {
 
 // A provider that is full is waited for in its queue; one that asked to be left alone for a moment, until
 // that is over. What is broken is not waited for.
-Task<bool> Pursuit::wait_for(const Standing& why, Queueing& queue, Cancellation& stop) {
+Task<bool> Pursuit::wait_for(const Standing& why, TimePoint rested, Queueing& queue, Cancellation& stop) {
   using State = Standing::State;
-  if (why.state == State::ready) co_return true;
   if (why.state == State::resting) {
-    auto longest = std::min<TimePoint>(loop_.now() + settings().retry.cap, deadline_);
-    if (why.ready_at > longest) co_return false;
+    if (why.ready_at > rested) co_return false;
     co_return co_await runtime::pause(loop_, why.ready_at - loop_.now(), &stop);
   }
   if (why.state != State::busy) co_return false;
   if (queue) co_return co_await queue->wait({deadline_, &stop});
-  const auto* full = std::ranges::find_if(
-      route_->targets().data(), route_->targets().data() + route_->targets().size(),
-      [&](const routing::Target& each) { return standing_of(each.endpoint).state == State::busy; });
-  queue.emplace(order_.rules().queue_of(route_->deployments()[full->deployment].provider), loop_);
+  const auto targets = route_->targets();
+  auto full = std::ranges::find_if(
+      targets, [&](const routing::Target& each) { return standing_of(each.endpoint).state == State::busy; });
+  const auto& waited_for =
+      full != targets.end() ? *full : targets.front();  // another loop may have changed it
+  queue.emplace(order_.rules().queue_of(route_->deployments()[waited_for.deployment].provider), loop_);
   co_return true;  // and look once more, before one waits
 }
 

@@ -56,8 +56,9 @@ class Pursuit {
   std::optional<routing::Choice> choose();
   Task<std::optional<Addressee>> find(Cancellation& stop);
   std::optional<Addressee> enter(std::uint16_t place);
-  // Until one may be ready that wasn't. Whether it is worth looking again.
-  Task<bool> wait_for(const Standing& why, Queueing& queue, Cancellation& stop);
+  // Until one may be ready that wasn't; one that rests is waited for until `rested` at most. Whether it is
+  // worth looking again.
+  Task<bool> wait_for(const Standing& why, TimePoint rested, Queueing& queue, Cancellation& stop);
   Standing standing_of(std::uint32_t endpoint) const;
   const config::ModelSettings& settings() const { return route_->settings(); }
 

@@ -126,6 +126,46 @@ TEST_F(BadDay, all_breakers_open_is_said_at_once_with_the_time_until_one_is_trie
   EXPECT_LE(wait, 30);
 }
 
+TEST_F(BadDay, calls_wait_in_the_provider_s_queue_while_it_is_tried_again) {
+  settings.models["m"].deployments = {{"first", "sim-1"}};
+  settings.models["m"].breaker.probes = 1;
+  provider("first").set_script("rules: [ { fault: { kind: status, status: 500 } } ]");
+  while (ask()->status() != 503) {
+  }
+  provider("first").set_script("default: { time_to_first_token: 1s }");
+  world->run_for(seconds(31));
+  std::vector<std::unique_ptr<Asking>> calls;
+  for (int i = 0; i < 5; ++i) calls.push_back(world->ask(kWhole));
+  world->run_for(milliseconds(100));
+  EXPECT_EQ(calls_at("first"), 11U) << "one is let through, behind the ten that opened the breaker";
+  EXPECT_TRUE(world->run_until(
+      [&] { return std::ranges::all_of(calls, [](const auto& call) { return call->ended(); }); }));
+  for (const auto& call : calls) EXPECT_EQ(call->status(), 200) << call->received();
+}
+
+TEST_F(BadDay, a_queue_that_is_full_or_takes_too_long_ends_in_503) {
+  settings.models["m"].deployments = {{"first", "sim-1"}};
+  settings.models["m"].breaker.probes = 1;
+  settings.providers["first"].queue = {.calls = 1, .wait = milliseconds(500)};
+  provider("first").set_script("rules: [ { fault: { kind: status, status: 500 } } ]");
+  while (ask()->status() != 503) {
+  }
+  provider("first").set_script("default: { time_to_first_token: 5s }");
+  world->run_for(seconds(31));
+  auto probe = world->ask(kWhole);
+  world->run_for(milliseconds(10));
+  auto waits = world->ask(kWhole);
+  auto too_many = world->ask(kWhole);
+  world->run_for(milliseconds(10));
+  EXPECT_EQ(too_many->status(), 503);
+  EXPECT_NE(too_many->received().find("\"overloaded\""), std::string::npos) << too_many->received();
+  EXPECT_FALSE(waits->ended());
+  world->run_for(milliseconds(600));
+  EXPECT_EQ(waits->status(), 503);
+  EXPECT_TRUE(world->run_until([&] { return probe->ended(); }));
+  EXPECT_EQ(probe->status(), 200);
+}
+
 TEST_F(BadDay, one_that_says_429_is_left_alone_as_long_as_it_asked) {
   provider("first").set_script(
       "rules: [ { when: { call: { to: 1 } }, fault: { kind: status, status: 429, retry_after: 20s } } ]");
