@@ -163,6 +163,9 @@ void Journey::report(CallNotes& notes, int status, const Result<void>& outcome) 
   const auto& failure = outcome.error();
   const auto& failure_class = class_of(failure.kind);
   if (failure_class.origin == Origin::caller) return;
+  // When there are too many calls, a line for each is enough.
+  const bool has_line = setup_->rules->settings.log.calls;
+  if (failure.kind == Failure::Kind::overloaded && has_line) return;
   telemetry::log_warning(failure_class.code,
                          {{"request_id", notes.id().text()}, {"message", failure.message}});
 }

@@ -10,6 +10,7 @@ constexpr Duration kShortestRoundTrip = std::chrono::milliseconds(100);
 constexpr std::uint32_t kLeastUnderWay = 4;  // fewer are not congestion, however slow
 constexpr std::uint32_t kSlowerInARow = 20;
 constexpr double kFarSlower = 2;
+constexpr double kLeastSlowdown = 0.25;  // seconds; less may be weir's own turns
 constexpr std::chrono::minutes kMinute{1};
 
 }  // namespace
@@ -47,7 +48,7 @@ bool ConcurrencyLimit::far_slower(Duration head) {
   usual_.add(seconds);
   slower_in_a_row_ = seconds > usual_.of ? slower_in_a_row_ + 1 : 0;
   return slower_in_a_row_ >= kSlowerInARow && recent_.of > kFarSlower * usual_.of &&
-         under_way() >= kLeastUnderWay;
+         recent_.of - usual_.of >= kLeastSlowdown && under_way() >= kLeastUnderWay;
 }
 
 void ConcurrencyLimit::decrease(TimePoint now) {

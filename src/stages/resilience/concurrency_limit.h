@@ -13,7 +13,9 @@
 // against a long-term one. But a model's whole answers take ten times as long to their head as its streams
 // do, so when the mix of calls changes, means move with nothing wrong. Hence it takes a doubled mean where
 // Gradient2 takes 1.5, at least four attempts under way, and the latest 20 answers all slower than the
-// long-term mean: a mix always has some that are faster.
+// long-term mean: a mix always has some that are faster. And it takes a quarter of a second more: when weir
+// has all it can do, its own turns make each head some tens of milliseconds later, which is no sign of the
+// provider's.
 #pragma once
 
 #include <atomic>

@@ -152,6 +152,13 @@ TEST(ConcurrencyLimit, answers_that_take_three_times_as_long_are_a_sign) {
   EXPECT_EQ(day.limit.limit(), 9U);
 }
 
+TEST(ConcurrencyLimit, weir_s_own_lag_is_no_sign) {
+  Day day;
+  for (int i = 0; i < 10; ++i) day.round(1000, milliseconds(2));
+  for (int i = 0; i < 10; ++i) day.round(1000, milliseconds(60));
+  EXPECT_EQ(day.limit.limit(), 0U);
+}
+
 TEST(ConcurrencyLimit, three_slow_calls_are_not_congestion) {
   Day day;
   for (int i = 0; i < 50; ++i) day.round(3);
