@@ -44,8 +44,6 @@ class Route {
   // A deployment's keys stand together, in the order of the configuration.
   std::span<const Target> targets() const { return targets_; }
 
-  // One of the deployments, by weight.
-  const Deployment& draw(Random& random) const;
   // Whether an answer that this deployment made is one that this route could make.
   bool has(DeploymentId id) const;
 

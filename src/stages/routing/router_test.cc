@@ -25,7 +25,12 @@ class Routing : public testing::Test {
   Result<Deployment> choose(std::string_view model, Dialect dialect = Dialect::openai) {
     auto route = router.find(model, dialect);
     if (!route) return std::unexpected(route.error());
-    return route->draw(random);
+    return drawn(*route);
+  }
+  // The deployment that is asked while all work.
+  Deployment drawn(const Route& route) {
+    auto choice = route.choose({}, random, [](std::uint32_t) { return Standing(); });
+    return route.deployments()[route.targets()[choice->target].deployment];
   }
   telemetry::Names names;
   config::Settings given = settings();
@@ -70,11 +75,12 @@ TEST_F(Routing, an_unknown_name_is_refused_with_the_nearest) {
 TEST_F(Routing, without_a_configuration_file_bare_names_go_by_dialect) {
   given.unknown_models = config::UnknownModels::by_dialect;
   given.providers["simulated"].kind = ProviderKind::simulated;
-  EXPECT_EQ(Router(given, names).find("anything", Dialect::openai)->draw(random).provider, "openai");
+  Router with(given, names);
+  EXPECT_EQ(drawn(*with.find("anything", Dialect::openai)).provider, "openai");
   given.providers.erase("openai");
   given.models.erase("openai/*");
   Router without(given, names);
-  EXPECT_EQ(without.find("anything", Dialect::openai)->draw(random).provider, "simulated");
+  EXPECT_EQ(drawn(*without.find("anything", Dialect::openai)).provider, "simulated");
   EXPECT_FALSE(without.find("nobody/anything", Dialect::openai));
 }
 
@@ -87,7 +93,7 @@ TEST_F(Routing, labels_are_configured_names_whatever_a_caller_writes) {
 
 TEST_F(Routing, an_answer_is_known_by_the_deployment_that_made_it) {
   auto route = *router.find("gpt-4o-mini", Dialect::openai);
-  auto made_by = route.draw(random).id;
+  auto made_by = drawn(route).id;
   EXPECT_TRUE(route.has(made_by));
   EXPECT_FALSE(router.find("claude", Dialect::anthropic)->has(made_by));
 
