@@ -51,7 +51,7 @@ class TenTenants {
       ++tenant.refused;
       return;
     }
-    const auto extra = static_cast<int>(random_.below(static_cast<std::uint64_t>(2 * spread_ + 1)));
+    const auto extra = static_cast<int>(random_.below(2 * static_cast<std::uint64_t>(spread_) + 1));
     tenant.calls.emplace(now_ + kLong - spread_ + extra, *std::move(place));
   }
 

@@ -15,7 +15,7 @@ class Gauge : public testing::Test {
  protected:
   // One second in which a loop is busy for `share` of it, in turns of this length.
   static void work(BusyTime& loop, double share, Duration turn) {
-    auto turns = static_cast<int>(share * (Duration(seconds(1)) / turn));
+    auto turns = static_cast<int>(share * static_cast<double>(Duration(seconds(1)) / turn));
     for (int i = 0; i < turns; ++i) loop.note(turn);
   }
   double next_second() { return gauge.advance(now += seconds(1)); }
