@@ -1,6 +1,5 @@
 #include "journey/attempt.h"
 
-#include "base/try.h"
 #include "provider/verdict.h"
 
 namespace weir::journey {

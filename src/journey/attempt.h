@@ -45,7 +45,6 @@ class Attempt {
   // For people: what went wrong.
   FailedAttempt failure() const;
 
-  TimePoint begun() const { return begun_; }
   Recorder& recorder() { return recorder_; }
   const routing::Deployment& deployment() const { return addressee_.deployment; }
   // Once it is over.

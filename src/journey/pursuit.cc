@@ -55,7 +55,7 @@ Pursuit::Pursuit(Loop& loop, Random& random, const Order& order)
 Failure Pursuit::unavailable() const { return nothing_ready(*route_, why_, loop_.now()); }
 
 std::optional<Addressee> Pursuit::first() {
-  auto choice = choose();
+  auto choice = choose(tried_);
   auto entered = choice ? enter(choice->target) : std::nullopt;
   if (entered && may_ask()) return entered;
   return std::nullopt;
@@ -90,7 +90,7 @@ Task<std::optional<Addressee>> Pursuit::find(Cancellation& stop) {
   bool patient = true;  // with those that have failed for this call already
   int misses = 0;
   while (misses < kMisses && !stop.cancelled()) {
-    auto choice = choose();
+    auto choice = choose(tried_);
     if (!choice) {
       why_ = route_->why([&](std::uint32_t endpoint) { return standing_of(endpoint); });
       if (why_.state == Standing::State::ready) {
@@ -112,9 +112,10 @@ Task<std::optional<Addressee>> Pursuit::find(Cancellation& stop) {
   co_return std::nullopt;
 }
 
-std::optional<routing::Choice> Pursuit::choose() {
-  routing::Wish wish{.sticky = order_.sticky, .tried = tried_};
-  wish.about = remedy_ == Remedy::elsewhere ? routing::Wish::About::deployment : routing::Wish::About::key;
+std::optional<routing::Choice> Pursuit::choose(std::span<const std::uint16_t> tried) {
+  const bool about_key = remedy_ == Remedy::other_key || remedy_ == Remedy::free_key;
+  routing::Wish wish{.sticky = order_.sticky, .tried = tried};
+  wish.about = about_key ? routing::Wish::About::key : routing::Wish::About::deployment;
   return route_->choose(wish, random_, [&](std::uint32_t endpoint) { return standing_of(endpoint); });
 }
 
@@ -163,8 +164,7 @@ std::optional<Duration> Pursuit::hedge_after() const {
 
 std::optional<Addressee> Pursuit::hedge() {
   std::array<std::uint16_t, 1> asked{latest_};
-  auto choice = route_->choose({.sticky = order_.sticky, .tried = asked}, random_,
-                               [&](std::uint32_t endpoint) { return standing_of(endpoint); });
+  auto choice = choose(asked);
   auto& hedging = order_.rules().traffic_of(*route_).hedging;
   if (!choice || choice->again || !hedging.take(loop_.now(), settings().hedge)) return std::nullopt;
   return enter(choice->target);

@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "base/random.h"
 #include "journey/attempt.h"
@@ -53,7 +54,8 @@ class Pursuit {
   bool fall_back();
   const std::vector<std::string>& models_for(Fallback reason) const;
   bool was_asked(std::string_view model) const;
-  std::optional<routing::Choice> choose();
+  // The target to ask at this model, where `tried` have failed or are late.
+  std::optional<routing::Choice> choose(std::span<const std::uint16_t> tried);
   Task<std::optional<Addressee>> find(Cancellation& stop);
   std::optional<Addressee> enter(std::uint16_t place);
   // Until one may be ready that wasn't; one that rests is waited for until `rested` at most. Whether it is

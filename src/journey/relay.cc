@@ -9,16 +9,16 @@ namespace {
 using recording::Reader;
 using Form = recording::AnswerHead::Form;
 
-std::string_view type_of(recording::Mode mode) {
-  return mode == recording::Mode::events ? "text/event-stream; charset=utf-8" : "application/json";
-}
-
 // The document of an answer that is handed on whole.
 std::string_view document(const Reader::News& news) {
   return news.parts.empty() ? std::string_view() : news.parts.front();
 }
 
 }  // namespace
+
+std::string_view type_of(recording::Mode mode) {
+  return mode == recording::Mode::events ? "text/event-stream; charset=utf-8" : "application/json";
+}
 
 Task<Result<Relay::Passed>> Relay::pass(Reader& reader, cache::Way way) {
   way_ = way;

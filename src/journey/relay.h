@@ -8,6 +8,9 @@
 
 namespace weir::journey {
 
+// The content type of an answer that has none of its own.
+std::string_view type_of(recording::Mode mode);
+
 // One answer's. Everything given must outlive it.
 class Relay {
  public:

@@ -1,6 +1,7 @@
 #include "journey/stand_in.h"
 
 #include "cache/status.h"
+#include "journey/relay.h"
 #include "replay/canned.h"
 #include "replay/modes.h"
 
@@ -55,10 +56,7 @@ bool record(const StandIn& stand_in, recording::Recording& recording) {
                              .lines = stand_in.lines};
   head.lines.append(answer.head_lines());
   head.lines.add("x-weir-fallback", name_of(stand_in.how));
-  if (!facts.has_own_type) {
-    head.lines.add("content-type",
-                   facts.mode == Mode::events ? "text/event-stream; charset=utf-8" : "application/json");
-  }
+  if (!facts.has_own_type) head.lines.add("content-type", type_of(facts.mode));
   recording.note_fallback(facts.maker, stand_in.how);
   recording.note_usage(facts.usage, facts.cost);
   recording.begin(std::move(head));
