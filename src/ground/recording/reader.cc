@@ -77,8 +77,7 @@ void Reader::note_progress() {
   if (shared) recording.places_[place_] = {.taken = true, .next = next_, .moved = loop_->now()};
   recording.fastest_ = std::max(recording.fastest_, next_);
   if (!shared) recording.drop_until(next_);
-  if (recording.end() - recording.pace(loop_->now()) <= recording.ahead_limit() / 2)
-    recording.tell_writer(*loop_);
+  if (recording.end() - recording.pace() <= recording.ahead_limit() / 2) recording.tell_writer(*loop_);
 }
 
 }  // namespace weir::recording

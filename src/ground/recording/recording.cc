@@ -54,17 +54,28 @@ bool Recording::append(std::string_view bytes, Content content) {
   return true;
 }
 
-bool Recording::far_ahead() const {
+bool Recording::far_ahead() {
   std::lock_guard lock(mutex_);
-  return readers_ > 0 && end() - pace(home_.now()) > ahead_limit();
+  if (ahead()) give_up_on_the_stopped();
+  bool far = ahead();
+  if (!far) waits_since_.reset();
+  return far;
 }
 
-std::uint64_t Recording::pace(TimePoint now) const {
+// Before the writer waits nobody is late: who has had nothing to take for long has not stopped.
+void Recording::give_up_on_the_stopped() {
+  TimePoint now = home_.now();
+  if (!waits_since_) waits_since_ = now;
+  for (auto& place : places_) {
+    if (now - std::max(place.moved, *waits_since_) > limits_.patience) place.given_up = true;
+  }
+}
+
+std::uint64_t Recording::pace() const {
   if (sharing_ == Sharing::lone || compact()) return fastest_;
   std::uint64_t slowest = fastest_;
-  TimePoint since = now - limits_.patience;
   for (const auto& place : places_) {
-    if (place.taken && place.moved >= since) slowest = std::min(slowest, place.next);
+    if (place.taken && !place.given_up) slowest = std::min(slowest, place.next);
   }
   return slowest;
 }

@@ -52,8 +52,8 @@ struct Limits {
   Bytes ahead_of_fastest = 256_KiB;
   Bytes joinable = 1_MiB;  // also the largest answer that is kept
   Bytes behind = 1_MiB;    // how far a reader may be behind one that is not joinable any more
-  Duration patience =
-      std::chrono::milliseconds(500);  // with a reader that takes nothing, before it is left behind
+  // With a reader for whom the writer waits and who takes nothing, before it is left behind.
+  Duration patience = std::chrono::milliseconds(500);
 };
 
 // Where the bytes are counted.
@@ -79,7 +79,8 @@ class Recording final : public RefCounted<Recording> {
   void begin(AnswerHead head);
   // All of it or nothing: false when memory is short. Whole events only, where there are events.
   [[nodiscard]] bool append(std::string_view bytes, Content content = Content::answer);
-  bool far_ahead() const;
+  // Whether to wait. Who takes nothing while the writer waits is waited for no more, until it reads on.
+  bool far_ahead();
   // Until a reader has come further, or the last one has left; then ask again, and after a while in any case.
   runtime::WaitQueue::Wait wait_for_readers(const Until& until);
   // Nothing was dropped, and it is not larger than what may be kept.
@@ -145,8 +146,10 @@ class Recording final : public RefCounted<Recording> {
   // It is small enough to be joined and kept.
   bool compact() const;
   bool joinable() const;
-  // How far those have come for whom the writer waits. `now` is of the asker's own loop.
-  std::uint64_t pace(TimePoint now) const;
+  // How far those have come for whom the writer waits.
+  std::uint64_t pace() const;
+  bool ahead() const { return readers_ > 0 && end() - pace() > ahead_limit(); }
+  void give_up_on_the_stopped();
   std::size_t take_place(TimePoint now);
   std::uint64_t ahead_limit() const;
 
@@ -165,7 +168,8 @@ class Recording final : public RefCounted<Recording> {
   struct Place {
     bool taken = false;
     std::uint64_t next = 0;
-    TimePoint moved{};  // when it last took something
+    TimePoint moved{};      // when it last took something
+    bool given_up = false;  // the writer waits for it no more
   };
   std::vector<Place> places_;
   std::uint32_t readers_ = 0;
@@ -173,6 +177,7 @@ class Recording final : public RefCounted<Recording> {
   bool deserted_ = false;
   bool crowded_ = false;  // there was no memory to share it
   bool writer_waits_ = false;
+  std::optional<TimePoint> waits_since_;  // it is too far ahead since then
   Gate home_gate_{home_};
   std::vector<std::shared_ptr<Gate>> other_gates_;
   Failure failure_{.kind = Failure::Kind::internal, .message = {}};

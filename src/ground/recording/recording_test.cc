@@ -275,6 +275,29 @@ TEST(Recording, one_that_is_too_large_waits_for_those_who_still_read_and_not_for
   world.clock.advance(world.limits.patience + std::chrono::milliseconds(1));
   world.loop.tick();
   EXPECT_FALSE(recording->far_ahead()) << "the slow one has stopped";
+  EXPECT_TRUE(recording->append(std::string(2000, 'x')));
+  text_of(fast);
+  EXPECT_FALSE(recording->far_ahead()) << "and is not waited for a second time";
+  text_of(slow);
+  EXPECT_TRUE(recording->append(std::string(2000, 'x')));
+  text_of(fast);
+  EXPECT_TRUE(recording->far_ahead()) << "but it read on";
+}
+
+TEST(Recording, after_a_pause_of_the_provider_those_who_have_read_all_are_waited_for) {
+  World world;
+  auto recording = world.open(Sharing::shared);
+  auto fast = *recording->join(world.loop);
+  auto slow = *recording->join(world.loop);
+  recording->begin(events());
+  EXPECT_TRUE(recording->append(std::string(10'001, 'x')));
+  text_of(fast);
+  text_of(slow);
+  world.clock.advance(2 * world.limits.patience);
+  world.loop.tick();
+  EXPECT_TRUE(recording->append(std::string(2000, 'x')));
+  text_of(fast);
+  EXPECT_TRUE(recording->far_ahead());
 }
 
 TEST(Recording, all_its_memory_is_given_back) {

@@ -1,4 +1,5 @@
-// Choosing allocates nothing. This program's own operator new counts.
+// Choosing allocates nothing. This program's own operator new counts; ThreadSanitizer brings one that can't
+// be replaced, so nothing is counted there.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -10,6 +11,7 @@ namespace {
 std::uint64_t allocations = 0;
 }
 
+#if !__has_feature(thread_sanitizer)
 void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size)) return memory;
@@ -21,6 +23,7 @@ void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
 
 namespace weir::routing {
 namespace {
@@ -41,6 +44,9 @@ TEST(Choosing, allocates_nothing) {
   auto why = route.why(broken);
   EXPECT_EQ(allocations, before);
 
+#if !__has_feature(thread_sanitizer)
+  EXPECT_GT(before, 0U) << "the house was built without being counted";
+#endif
   EXPECT_TRUE(first && sticky && retry && !none);
   EXPECT_EQ(why.state, Standing::State::broken);
 }
