@@ -30,7 +30,7 @@ Task<Result<void>> Recorder::open() {
   choose(*head);
   switch (head_.form) {
     case Form::whole:
-      co_return co_await open_whole(*head);
+      co_return co_await open_whole();
     case Form::events:
       co_return co_await open_events();
     case Form::bytes:
@@ -40,12 +40,12 @@ Task<Result<void>> Recorder::open() {
   co_return Result<void>{};
 }
 
-Task<Result<void>> Recorder::open_whole(const http::ResponseHead& head) {
+Task<Result<void>> Recorder::open_whole() {
   opened_.bytes = CO_TRY(co_await call_.whole_body());
   auto verdict = provider::judge(head_.status).verdict;
   if (verdict == provider::Verdict::failed) {
     co_return std::unexpected(
-        provider::failure_of_status(call_.provider(), head, document(), loop_.clock().wall()));
+        provider::failure_of_status(call_.provider(), head_.status, document(), asked_to_wait_));
   }
   bool good = verdict == provider::Verdict::good;
   if (good && !wire::is_json(opened_.bytes)) co_return std::unexpected(call_.malformed("is not JSON."));

@@ -54,7 +54,7 @@ class Recorder {
  private:
   using Form = recording::AnswerHead::Form;
   Task<Result<void>> open_events();
-  Task<Result<void>> open_whole(const http::ResponseHead& head);
+  Task<Result<void>> open_whole();
   // Only whole events are appended: the beginning of one is held back until its end has come.
   Task<Result<void>> record_events();
   Task<Result<void>> record_bytes();

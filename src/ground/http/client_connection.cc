@@ -21,9 +21,9 @@ std::unexpected<ClientError> malformed(std::string detail) {
 }  // namespace
 
 Task<ClientResult<void>> ClientConnection::send(std::span<const std::string_view> parts, Until until) {
-  head_bytes_.consume(head_bytes_.size());
-  body_.consume(body_.size());
-  if (body_.capacity() > Buffer::kFirst) body_.release();
+  input_.consume(input_.size());
+  if (input_.capacity() > Buffer::kFirst) input_.release();
+  undecoded_ = 0;
   scanner_.reset();
   silent_ = true;
   ended_ = false;
@@ -33,26 +33,26 @@ Task<ClientResult<void>> ClientConnection::send(std::span<const std::string_view
   co_return ClientResult<void>{};
 }
 
-Task<ClientResult<bool>> ClientConnection::read_more(Buffer& buffer, Until until) {
+Task<ClientResult<bool>> ClientConnection::read_more(Until until) {
   constexpr std::size_t kLeast = 4096;
-  auto n = co_await socket_.read(buffer.room(kLeast), until);
+  auto n = co_await socket_.read(input_.room(kLeast), until);
   if (!n) co_return broken(std::move(n).error());
   if (*n == 0) co_return false;
   silent_ = false;
-  buffer.grow(*n);
+  input_.grow(*n);
   co_return true;
 }
 
 Task<ClientResult<const ResponseHead*>> ClientConnection::read_head(std::string_view method, Until until) {
   while (true) {
-    if (!head_bytes_.empty() && CO_TRY(take_head(method))) co_return &head_;
-    if (!CO_TRY(co_await read_more(head_bytes_, until))) co_return broken(IoError{IoError::Kind::closed});
+    if (!input_.empty() && CO_TRY(take_head(method))) co_return &head_;
+    if (!CO_TRY(co_await read_more(until))) co_return broken(IoError{IoError::Kind::closed});
   }
 }
 
 ClientResult<bool> ClientConnection::take_head(std::string_view method) {
-  while (scanner_.worth_parsing(head_bytes_.bytes())) {
-    auto size = parse_response_head(head_bytes_.bytes(), kAnswerHead, method, head_);
+  while (scanner_.worth_parsing(input_.bytes())) {
+    auto size = parse_response_head(input_.bytes(), kAnswerHead, method, head_);
     if (!size) return malformed(std::move(size).error().reason);
     if (*size == 0) return false;
     if (head_.status >= 200) {
@@ -63,17 +63,16 @@ ClientResult<bool> ClientConnection::take_head(std::string_view method) {
       length_left_ = head_.body.length;
       ended_ = head_.body.kind == BodyFraming::Kind::none ||
                (head_.body.kind == BodyFraming::Kind::length && head_.body.length == 0);
-      // What came with the head is the body's beginning.
-      auto rest = head_bytes_.bytes().substr(*size);
-      extra_bytes_ = ended_ && !rest.empty();
-      if (ended_ || rest.empty()) return true;
-      body_.append(rest);
-      head_bytes_.shorten(rest.size());
-      TRY(decode_tail(rest.size()));
+      // What came with the head is the body's beginning. It stays as it is until it is asked for: decoding
+      // may move it, and the head's views point in front of it.
+      input_.consume(*size);
+      extra_bytes_ = ended_ && !input_.empty();
+      if (ended_) input_.shorten(input_.size());
+      undecoded_ = input_.size();
       return true;
     }
     if (head_.status == 101) return malformed("it switched protocols, which nobody had asked for");
-    head_bytes_.consume(*size);  // 1xx: the answer proper follows (RFC 9110 section 15.2)
+    input_.consume(*size);  // 1xx: the answer proper follows (RFC 9110 section 15.2)
     scanner_.reset();
   }
   return false;
@@ -103,18 +102,18 @@ ClientResult<std::size_t> ClientConnection::unframe(std::span<char> tail) {
 }
 
 ClientResult<void> ClientConnection::decode_tail(std::size_t n) {
-  std::span tail(body_.data() + body_.size() - n, n);
+  std::span tail(input_.data() + input_.size() - n, n);
   std::size_t kept = TRY(unframe(tail));
   if (!coding_) {
-    body_.shorten(n - kept);
+    input_.shorten(n - kept);
     return {};
   }
   uncoded_.clear();
   auto decoded = coding_->decode({tail.data(), kept}, uncoded_, kMostFromOneRead);
   if (!decoded) return malformed(std::move(decoded).error().reason);
   if (ended_ && !coding_->finished()) return malformed("its encoded body breaks off");
-  body_.shorten(n);
-  body_.append(uncoded_);
+  input_.shorten(n);
+  input_.append(uncoded_);
   return {};
 }
 
@@ -126,19 +125,20 @@ ClientResult<void> ClientConnection::note_connection_end() {
 }
 
 Task<ClientResult<ClientConnection::Piece>> ClientConnection::read_piece(Until until) {
-  body_.consume(handed_out_ - held_back_);
+  input_.consume(handed_out_ - held_back_);
   handed_out_ = held_back_;  // after a failure, such as a deadline, the same may be asked again
-  while (body_.size() == held_back_ && !ended_) {
-    std::size_t before = body_.size();
-    if (CO_TRY(co_await read_more(body_, until))) {
-      CO_TRY(decode_tail(body_.size() - before));
+  if (undecoded_ > 0) CO_TRY(decode_tail(std::exchange(undecoded_, 0)));
+  while (input_.size() == held_back_ && !ended_) {
+    std::size_t before = input_.size();
+    if (CO_TRY(co_await read_more(until))) {
+      CO_TRY(decode_tail(input_.size() - before));
     } else {
       CO_TRY(note_connection_end());
     }
   }
   held_back_ = 0;
-  handed_out_ = body_.size();
-  co_return Piece{{body_.bytes()}, ended_};
+  handed_out_ = input_.size();
+  co_return Piece{{input_.bytes()}, ended_};
 }
 
 bool ClientConnection::reusable() const {

@@ -33,7 +33,7 @@ struct ClientError {
 template <class T>
 using ClientResult = std::expected<T, ClientError>;
 
-// One thread. Views it hands out last until the next call that reads.
+// One thread. Views it hands out, of the head and of a piece alike, last until the next call that reads.
 class ClientConnection {
  public:
   explicit ClientConnection(Socket socket) : socket_(std::move(socket)) {}
@@ -57,8 +57,8 @@ class ClientConnection {
   // the caller to bound.
   void hold_back(std::size_t n) { held_back_ = n; }
 
-  // The memory that holds what was read of the body and not consumed.
-  std::size_t body_memory() const { return body_.capacity(); }
+  // The memory that holds what was read and not consumed.
+  std::size_t body_memory() const { return input_.capacity(); }
 
   // Nothing of an answer has come since the last request was sent.
   bool silent() const { return silent_; }
@@ -70,17 +70,18 @@ class ClientConnection {
   Socket& socket() { return socket_; }
 
  private:
-  // Appends what comes next to `buffer`; false at the connection's end.
-  Task<ClientResult<bool>> read_more(Buffer& buffer, Until until);
+  // Appends what comes next; false at the connection's end.
+  Task<ClientResult<bool>> read_more(Until until);
   ClientResult<bool> take_head(std::string_view method);
-  // The last `n` bytes of `body_` have just come: takes their framing and encoding off, in place.
+  // The last `n` bytes of `input_` are of the body and as they came: takes their framing and encoding off, in
+  // place.
   ClientResult<void> decode_tail(std::size_t n);
   ClientResult<std::size_t> unframe(std::span<char> tail);
   ClientResult<void> note_connection_end();
 
   Socket socket_;
-  Buffer head_bytes_;  // stays while the body is read: the head's views point here
-  Buffer body_;        // decoded, and not yet consumed by whoever reads
+  Buffer input_;  // an answer's head, then what of its body was not yet consumed by whoever reads
+  std::size_t undecoded_ = 0;  // how much of that came with the head, as it came
   HeadScanner scanner_;
   ResponseHead head_;
   ChunkedDecoder chunks_;

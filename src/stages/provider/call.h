@@ -40,7 +40,7 @@ class Call {
   // once, and only while not a byte of the answer has come.
   Task<Result<void>> send();
 
-  // The answer's head. Views into it stay while the call lives.
+  // The answer's head. Views into it stay until the body is read.
   Task<Result<const http::ResponseHead*>> head();
 
   // What has come of the answer's body since.

@@ -111,9 +111,8 @@ std::optional<FailedStream> failure_of_event(std::string_view provider, std::str
   return FailedStream{std::move(failure), judgement.outcome};
 }
 
-Failure failure_of_status(std::string_view provider, const http::ResponseHead& head, std::string_view body,
-                          WallTime now) {
-  int status = head.status;
+Failure failure_of_status(std::string_view provider, int status, std::string_view body,
+                          std::optional<Duration> asked_to_wait) {
   if (status == 401 || status == 402 || status == 403) {
     return {.kind = Failure::Kind::provider_auth,
             .message = fmt::format(
@@ -128,8 +127,8 @@ Failure failure_of_status(std::string_view provider, const http::ResponseHead& h
             .provider_words = wire::provider_message(body),
             .retryable = true,
             .remedy = judge(status).remedy,
-            .retry_after = std::chrono::ceil<std::chrono::seconds>(
-                retry_after(head.headers, now).value_or(std::chrono::seconds(1)))};
+            .retry_after =
+                std::chrono::ceil<std::chrono::seconds>(asked_to_wait.value_or(std::chrono::seconds(1)))};
   }
   return {.kind = Failure::Kind::provider_failed,
           .message = fmt::format("Provider {} failed with status {}.", provider, status),

@@ -35,9 +35,10 @@ struct JudgedStatuses {
 std::span<const JudgedStatuses> judgements();
 
 // For statuses whose verdict is `failed`. `body` is the provider's; of it only an overloaded provider's
-// message is repeated, because others may name our key or account.
-Failure failure_of_status(std::string_view provider, const http::ResponseHead& head, std::string_view body,
-                          WallTime now);
+// message is repeated, because others may name our key or account. `asked_to_wait` is what its head said, see
+// retry_after.
+Failure failure_of_status(std::string_view provider, int status, std::string_view body,
+                          std::optional<Duration> asked_to_wait);
 
 // For a stream that answered 200 and began with an error (`event`: that error, as JSON). Nothing where it is
 // the request's own fault, which goes on as it came.

@@ -42,11 +42,7 @@ TEST(Verdict, a_request_that_is_refused_says_nothing_against_whoever_was_asked) 
     EXPECT_EQ(judge(status).outcome, EndpointOutcome::failed) << status;
 }
 
-Failure::Kind kind_of(int status) {
-  http::ResponseHead head;
-  head.status = status;
-  return failure_of_status("openai", head, "{}", kNow).kind;
-}
+Failure::Kind kind_of(int status) { return failure_of_status("openai", status, "{}", {}).kind; }
 
 TEST(Verdict, each_failure_has_the_contracts_kind) {
   for (int status : {401, 402, 403}) EXPECT_EQ(kind_of(status), Failure::Kind::provider_auth) << status;
@@ -56,20 +52,14 @@ TEST(Verdict, each_failure_has_the_contracts_kind) {
 }
 
 TEST(Verdict, a_message_about_our_key_never_reaches_the_caller) {
-  http::ResponseHead head;
-  head.status = 401;
-  auto failure =
-      failure_of_status("openai", head, R"({"error":{"message":"Incorrect API key: sk-abc"}})", kNow);
+  auto failure = failure_of_status("openai", 401, R"({"error":{"message":"Incorrect API key: sk-abc"}})", {});
   EXPECT_EQ(failure.message.find("sk-abc"), std::string::npos) << failure.message;
 }
 
 TEST(Verdict, an_overloaded_providers_own_message_is_inside_ours) {
-  http::ResponseHead head;
-  head.status = 529;
-  head.headers.add("retry-after", "1.2");
   auto failure = failure_of_status(
-      "anthropic", head, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})",
-      kNow);
+      "anthropic", 529, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})",
+      std::chrono::milliseconds(1200));
   EXPECT_EQ(failure.message, "Provider anthropic is overloaded.");
   EXPECT_EQ(failure.provider_words, "Overloaded");
   EXPECT_EQ(full_message(failure), "Provider anthropic is overloaded. It says: Overloaded");
