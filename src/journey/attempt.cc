@@ -103,7 +103,7 @@ Remedy Attempt::remedy() const {
 
 wire::Refusal Attempt::refusal() const {
   if (!result_ || recorder_.status() < 400) return wire::Refusal::other;
-  return wire::refusal_of(recorder_.document());
+  return wire::refusal_of(wire::read_error(recorder_.document()));
 }
 
 FailedAttempt Attempt::failure() const {

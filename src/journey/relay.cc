@@ -2,6 +2,7 @@
 
 #include "base/try.h"
 #include "wire/errors.h"
+#include "wire/provider_error.h"
 
 namespace weir::journey {
 namespace {
@@ -69,7 +70,7 @@ Task<Result<void>> Relay::pass_whole(Reader& reader) {
       co_return std::unexpected(
           Failure{.kind = Failure::Kind::provider_failed,
                   .message = fmt::format("The provider answered with status {}.", head.status),
-                  .provider_words = wire::provider_message(document(news))});
+                  .provider_words = wire::read_error(document(news)).message});
     }
     tell_cache_status(reader);
     answer_.lines().append(head.lines.text());

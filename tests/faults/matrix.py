@@ -36,16 +36,9 @@ class Row(NamedTuple):
     stream: tuple  # what a streamed call gets
     # Who makes it: the simulated provider by this fault of its script; without one see `by`.
     fault: dict = {}
-    # "mock"; "name": an address that has none; "tls": a listener whose encryption breaks; "event": one that puts an
-    # error of this kind among a stream's events.
-    by: str = "mock"
+    by: str = "mock"  # "name": an address that has none; "tls": a listener whose encryption breaks
     # With the fault at both deployments.
     attempts: int = 3
-
-    @property
-    def simulated(self) -> bool:
-        """In memory there is no encryption but at connecting, and the mock tells errors by status."""
-        return self.by in ("mock", "name") or (self.by == "tls" and self.at == CONNECT)
 
     def survived(self, outcome: tuple) -> bool:
         return isinstance(outcome[0], int)
@@ -58,7 +51,7 @@ def mocked(kind: str, at: str, whole: tuple, stream: tuple, fault: str, attempts
 def of_status(kind: str, outcome: tuple, status: int, attempts: int = 3, **more) -> list[Row]:
     """Before the head it is the status; after it, where a stream's events are, an error among them."""
     return [mocked(kind, BEFORE, outcome, outcome, "status", attempts, status=status, **more),
-            *(Row(kind, at, NO_SUCH, told, by="event") for at, told in EVENTS[kind])]
+            *(mocked(kind, at, NO_SUCH, told, "status", attempts, status=status) for at, told in EVENTS[kind])]
 
 
 # A first event that is an error begins no answer. Later ones go on as they came.
@@ -144,8 +137,7 @@ def section() -> str:
     lines = [
         "## What each fault comes to",
         "",
-        "Made from `tests/faults/matrix.py`; don't edit it here. Tests hold it by the program and in the simulation,",
-        "where there is no encryption to break later than at connecting, and no error inside a stream.",
+        "Made from `tests/faults/matrix.py`; don't edit it here. Tests hold it by the program and in the simulation.",
         "",
         "A model has two deployments, and the one asked first has the fault. While nothing of an answer has gone on",
         "to its caller, the second is asked, and the caller notices nothing but `x-weir-attempts: 2`. What has",
@@ -178,25 +170,27 @@ def place_of(item: tuple) -> tuple[int, int]:
 
 
 # ---- For the simulation --------------------------------------------------------------------------------------
-# How connecting fails in memory, where no script's fault says so.
-IO_ERRORS = {"name": "unresolved", "tls": "tls"}
+# How connecting fails in memory, and what a reset is seen as.
+IO_ERRORS = {"mock": "reset", "name": "unresolved", "tls": "tls"}
 
 
 def expectation(outcome: tuple) -> str:
     what, code = outcome
-    kind = {"event": "event", "passed": "passed"}.get(what, "status")
-    return f'{{What::{kind}, {what if kind == "status" else 200}, "{code or ""}"}}'
+    if isinstance(what, int):
+        return f'{{What::status, {what}, "{code or ""}"}}'
+    return f'{{What::{what.replace(" ", "_")}, 200, "{code or ""}"}}'
 
 
-def rule_of(fault: dict) -> str:
+def rule_of(row: Row) -> str:
+    """There are no bytes of encryption in memory: it breaks as a connection does, and is seen as what it is."""
+    fault = {"kind": "reset", "at": PLACES[row.at]} if row.by == "tls" and row.at != CONNECT else row.fault
     return ", ".join(f"{key}: {value}" for key, value in fault.items())
 
 
 def rows_for_the_simulation() -> str:
     lines = ["// Made from tests/faults/matrix.py; don't edit it here."]
-    for row in (row for row in ROWS if row.simulated):
-        fails = f"Kind::{IO_ERRORS[row.by]}" if row.by != "mock" else "std::nullopt"
-        lines += [f'{{"{row.kind}, {row.at}", "{rule_of(row.fault)}", {fails},',
+    for row in ROWS:
+        lines += [f'{{"{row.kind}, {row.at}", "{rule_of(row)}", Kind::{IO_ERRORS[row.by]},',
                   f" {expectation(row.whole)}, {expectation(row.stream)}, {row.attempts}}},"]
     return "\n".join(lines) + "\n"
 

@@ -13,7 +13,7 @@ sys.path[:0] = [str(TESTS), str(TESTS / "tls")]
 from certificates import Authority  # noqa: E402
 from harness.http1 import Client, Message  # noqa: E402
 from harness.program import Mock, Program  # noqa: E402
-from harness.upstream import Call, CloseConnection, Upstream  # noqa: E402
+from harness.upstream import Call, CloseConnection  # noqa: E402
 from matrix import AFTER, BEFORE, CONNECT, MIDDLE, ROWS, Row  # noqa: E402
 from world import TlsUpstream  # noqa: E402
 
@@ -97,11 +97,6 @@ class Case(NamedTuple):
 
 CASES = [case for row in ROWS for dialect in PATHS for stream in (False, True) for both in (False, True)
          if (case := Case(row, dialect, stream, both)).outcome[0] != "no such"]
-ERRORS = {  # as the providers have them in streams
-    "429": {"openai": "rate_limit_exceeded", "anthropic": "rate_limit_error"},
-    "500": {"openai": "server_error", "anthropic": "api_error"},
-    "503": {"openai": "service_unavailable", "anthropic": "overloaded_error"},
-}
 
 
 def chunked(*pieces: bytes) -> bytes:
@@ -138,13 +133,6 @@ class Relaying:
         os.write(call.connection.fileno(), b"this was never encrypted")
         raise CloseConnection
 
-    def end_with_an_error(self, call: Call) -> None:
-        case, answer = self.ask(call)
-        error = {"type": ERRORS[case.row.kind][case.dialect], "message": "in the middle of it"}
-        document = json.dumps({"type": "error", "error": error} if case.dialect == "anthropic" else {"error": error})
-        event = ("event: error\n" if case.dialect == "anthropic" else "") + f"data: {document}\n\n"
-        call.send(self.before_the_fault(case.row.at, answer) + chunked(event.encode()) + b"0\r\n\r\n")
-
 
 class MatrixWorld(contextlib.ExitStack):
     def __init__(self):
@@ -168,8 +156,7 @@ class MatrixWorld(contextlib.ExitStack):
         tls = self.enter_context(TlsUpstream(relaying.break_encryption, authority.issue("good", names)))
         self.untrusted = self.enter_context(
             TlsUpstream(relaying.break_encryption, stranger.issue("unknown", names)))
-        event = self.enter_context(Upstream(relaying.end_with_an_error))
-        bases = {"name": NOWHERE, "tls": tls.url(), "untrusted": self.untrusted.url(), "event": event.url()}
+        bases = {"name": NOWHERE, "tls": tls.url(), "untrusted": self.untrusted.url()}
         bases |= {kind: f"http://127.0.0.1:{mock.port}" for kind, mock in self.doors.items()}
         settings = {
             "listen": "127.0.0.1:0", "workers": 1,

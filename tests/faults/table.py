@@ -55,21 +55,23 @@ ROWS = [
     # A whole answer has a deadline; each byte of a stream is progress.
     Row("drip", "after_head", TIMEOUT, PASSED),
     Row("drip", "middle", TIMEOUT, PASSED),
+    # An error among a stream's events: as its first it begins no answer, later ones are the caller's to read. What isn't
+    # streamed has only its status.
+    Row("status", "after_head", FAILED, FAILED, {"status": 500}),
+    Row("status", "middle", FAILED, PASSED, {"status": 500}),
     # A whole answer is held in memory, so it has a limit; a stream is passed on however long its events are.
     Row("oversized", "after_head", MALFORMED, PASSED, {"size": "3MiB"}),
     Row("oversized", "middle", MALFORMED, PASSED, {"size": "3MiB"}),
 ]
 
-# Why a fault can't be at a place; `status` has a table of its own below.
+# Why a fault can't be at a place; the table of `status` before the head is below.
 IMPOSSIBLE = {
     ("refuse", "before_head"): "who has read a request has not refused its connection",
     ("refuse", "after_head"): "likewise",
     ("refuse", "middle"): "likewise",
     ("refuse", "end"): "likewise",
     ("status", "connect"): "there is no request to answer yet",
-    ("status", "after_head"): "the status was sent",
-    ("status", "middle"): "the status was sent",
-    ("status", "end"): "the status was sent",
+    ("status", "end"): "the answer is all there",
     ("malformed", "connect"): "there is no answer to malform",
     ("malformed", "before_head"): "only a body has JSON",
     ("malformed", "end"): "JSON without its last byte is the same as in the middle",

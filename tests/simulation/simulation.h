@@ -66,6 +66,8 @@ class Upstream final : public runtime::Dialer {
   void set_script(std::string_view yaml);
   // From now on no connection comes about; nothing: they do again. For timed_out they hang.
   void fail_connecting(std::optional<IoError::Kind> how) { failing_ = how; }
+  // How its callers see the script's resets.
+  void break_as(IoError::Kind kind) { dialer_.break_as(kind); }
 
   Task<Io<Socket>> dial(const runtime::Destination& to, Until until) override;
   const std::shared_ptr<provider::Shared>& shared() const { return shared_; }

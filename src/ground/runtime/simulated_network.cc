@@ -9,7 +9,9 @@ namespace {
 
 class SimulatedTransport final : public Transport {
  public:
-  explicit SimulatedTransport(Loop& loop) : Transport(loop) { set_readable(false); }
+  SimulatedTransport(Loop& loop, IoError::Kind broken) : Transport(loop), how_broken_(broken) {
+    set_readable(false);
+  }
   ~SimulatedTransport() override { leave(); }
 
   static void connect(SimulatedTransport& a, SimulatedTransport& b) {
@@ -18,8 +20,8 @@ class SimulatedTransport final : public Transport {
   }
 
   std::optional<Io<std::size_t>> try_read(std::span<char> into) override {
-    if (broken_) return failed(IoError::Kind::reset);
     if (arrived_.empty()) {
+      if (broken_) return failed(how_broken_);
       if (peer_gone()) return std::size_t{0};
       set_readable(false);
       return std::nullopt;
@@ -34,7 +36,7 @@ class SimulatedTransport final : public Transport {
 
   std::optional<Io<void>> try_write(UnsentParts& parts) override {
     while (!parts.done()) {
-      if (broken_ || peer_ == nullptr) return failed(IoError::Kind::reset);
+      if (broken_ || peer_ == nullptr) return failed(how_broken_);
       auto part = parts.parts().front();
       std::size_t room = kSimulatedWindow - std::min(kSimulatedWindow, peer_->arrived_.size());
       if (room == 0) return std::nullopt;
@@ -72,14 +74,15 @@ class SimulatedTransport final : public Transport {
 
   SimulatedTransport* peer_ = nullptr;
   std::string arrived_;
+  const IoError::Kind how_broken_;
   bool broken_ = false;
 };
 
 }  // namespace
 
-std::pair<Socket, Socket> simulated_connection(Loop& loop) {
-  auto a = std::make_unique<SimulatedTransport>(loop);
-  auto b = std::make_unique<SimulatedTransport>(loop);
+std::pair<Socket, Socket> simulated_connection(Loop& loop, IoError::Kind broken) {
+  auto a = std::make_unique<SimulatedTransport>(loop, broken);
+  auto b = std::make_unique<SimulatedTransport>(loop, IoError::Kind::reset);
   SimulatedTransport::connect(*a, *b);
   return {Socket(std::move(a)), Socket(std::move(b))};
 }

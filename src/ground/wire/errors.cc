@@ -1,7 +1,5 @@
 #include "wire/errors.h"
 
-#include <nlohmann/json.hpp>
-
 #include "base/json_string.h"
 
 namespace weir::wire {
@@ -89,15 +87,6 @@ std::string in_quotes(std::string_view word) {
   for (char c : word.substr(0, kMost)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
   if (word.size() > kMost) out += "…";
   return out + "'";
-}
-
-std::string provider_message(std::string_view body) {
-  auto json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("error")) return {};
-  const auto& error = json["error"];
-  if (error.is_string()) return error.get<std::string>();
-  if (!error.is_object() || !error.contains("message") || !error["message"].is_string()) return {};
-  return error["message"].get<std::string>();
 }
 
 }  // namespace weir::wire

@@ -24,7 +24,4 @@ std::string_view ping_event(Dialect dialect);
 // A caller's or provider's own word inside a sentence of ours: at most 100 characters, nothing unprintable.
 std::string in_quotes(std::string_view word);
 
-// The message inside a provider's error body of either dialect, or nothing.
-std::string provider_message(std::string_view body);
-
 }  // namespace weir::wire

@@ -37,14 +37,6 @@ TEST(ErrorEvents, are_raised_by_the_sdks_as_each_dialect_has_them) {
       error_event(Dialect::anthropic, "/v1/messages", kOverloaded, "r").starts_with("event: error\ndata: "));
 }
 
-TEST(ProviderMessage, is_found_in_either_shape_and_missing_otherwise) {
-  EXPECT_EQ(provider_message(R"({"error":{"message":"a"}})"), "a");
-  EXPECT_EQ(provider_message(R"({"type":"error","error":{"type":"t","message":"b"}})"), "b");
-  EXPECT_EQ(provider_message(R"({"error":"c"})"), "c");
-  EXPECT_EQ(provider_message("<html>"), "");
-  EXPECT_EQ(provider_message("[]"), "");
-}
-
 TEST(InQuotes, a_callers_word_stays_short_and_printable) {
   EXPECT_EQ(in_quotes("a\nb"), "'a?b'");
   EXPECT_LT(in_quotes(std::string(10'000, 'x')).size(), 120U);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 
@@ -36,24 +35,14 @@ constexpr std::array kPhrases{
     Word{"credit balance is too low", Refusal::no_quota},
 };
 
-Refusal meaning_of(const nlohmann::json& error, std::string_view member) {
-  if (!error.contains(member) || !error[member].is_string()) return Refusal::other;
-  const auto& code = error[member].get_ref<const std::string&>();
-  const auto* found = std::ranges::find(kCodes, code, &Word::word);
-  return found == kCodes.end() ? Refusal::other : found->meaning;
-}
-
 }  // namespace
 
-Refusal refusal_of(std::string_view error_body) {
-  auto json = nlohmann::json::parse(error_body, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("error") || !json["error"].is_object()) return Refusal::other;
-  const auto& error = json["error"];
-  for (std::string_view member : {"code", "type"}) {
-    if (auto meaning = meaning_of(error, member); meaning != Refusal::other) return meaning;
+Refusal refusal_of(const ProviderError& error) {
+  for (const auto* name : {&error.code, &error.type}) {
+    const auto* found = std::ranges::find(kCodes, *name, &Word::word);
+    if (found != kCodes.end()) return found->meaning;
   }
-  if (!error.contains("message") || !error["message"].is_string()) return Refusal::other;
-  std::string message = lowered(error["message"].get<std::string>());
+  std::string message = lowered(error.message);
   for (const auto& phrase : kPhrases) {
     if (message.find(phrase.word) != std::string::npos) return phrase.meaning;
   }

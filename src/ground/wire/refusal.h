@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+
+#include "wire/provider_error.h"
 
 namespace weir::wire {
 
@@ -16,6 +17,6 @@ enum class Refusal : std::uint8_t {
 // By the error's code or type (platform.openai.com/docs/guides/error-codes,
 // docs.anthropic.com/en/api/errors), and where these don't tell, by words of its message, as OpenAI's
 // imitators and Anthropic have it.
-Refusal refusal_of(std::string_view error_body);
+Refusal refusal_of(const ProviderError& error);
 
 }  // namespace weir::wire

@@ -5,7 +5,9 @@
 namespace weir::wire {
 namespace {
 
-Refusal of_error(std::string_view error) { return refusal_of(fmt::format(R"({{"error":{}}})", error)); }
+Refusal of_error(std::string_view error) {
+  return refusal_of(read_error(fmt::format(R"({{"error":{}}})", error)));
+}
 
 TEST(Refusal, a_prompt_that_is_too_long_is_known_in_every_provider_s_words) {
   EXPECT_EQ(of_error(R"({"message":"…","type":"invalid_request_error","code":"context_length_exceeded"})"),
@@ -42,7 +44,7 @@ TEST(Refusal, used_up_money_is_no_rate_limit) {
 TEST(Refusal, what_is_no_error_body_tells_nothing) {
   for (std::string_view body : {"", "garbage", "[]", "{}", R"({"error":"words"})", R"({"error":{"code":7}})",
                                 R"({"error":{"message":[]}})"}) {
-    EXPECT_EQ(refusal_of(body), Refusal::other) << body;
+    EXPECT_EQ(refusal_of(read_error(body)), Refusal::other) << body;
   }
 }
 

@@ -1,7 +1,6 @@
 #include "wire/stream_error.h"
 
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace weir::wire {
 namespace {
@@ -28,16 +27,6 @@ std::string_view error_at_beginning(std::string_view events) {
     }
     events.remove_prefix(line.size());
     while (!events.empty() && (events.front() == '\r' || events.front() == '\n')) events.remove_prefix(1);
-  }
-  return {};
-}
-
-std::string error_type(std::string_view json) {
-  auto document = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object() || !document.contains("error") || !document["error"].is_object()) return {};
-  const auto& error = document["error"];
-  for (const char* member : {"type", "code"}) {
-    if (error.contains(member) && error[member].is_string()) return error[member].get<std::string>();
   }
   return {};
 }

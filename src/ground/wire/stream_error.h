@@ -2,7 +2,6 @@
 // are overloaded.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace weir::wire {
@@ -10,9 +9,5 @@ namespace weir::wire {
 // The data of the first of `events`, where that is an error: OpenAI's `data: {"error":…}`, Anthropic's
 // `event: error`. Empty where it is none.
 std::string_view error_at_beginning(std::string_view events);
-
-// The type of an error in the body or event of either dialect ("overloaded_error"), or its code where it has
-// no type; empty where it has neither.
-std::string error_type(std::string_view json);
 
 }  // namespace weir::wire

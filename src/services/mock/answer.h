@@ -50,6 +50,7 @@ struct Answer {
   std::optional<std::chrono::milliseconds> retry_after = {};
   std::string body = {};                     // of what is no stream
   std::unique_ptr<EventSource> events = {};  // of a stream
+  std::string error_event = {};              // that a fault has among them
   Pieces pieces = {};
   std::uint64_t input_tokens = 0;
   std::uint64_t opening_tokens = 0;  // said before the first piece: a tool's name

@@ -71,8 +71,10 @@ Task<After> Delivery::fault_in_stream(const Fault& fault) {
   }
   if (!co_await flush()) co_return ended(Call::Ended::cancelled);
   if (fault.kind == Kind::oversized) co_return co_await oversized_body(fault);
-  if (fault.kind != Kind::malformed) co_return co_await break_off(fault.kind);
-  auto sent = co_await connection_.finish("data: {\"id\":\"malformed\",\"choices\":[{\"delta\":\n\n", &gone_);
+  if (fault.kind != Kind::malformed && fault.kind != Kind::status) co_return co_await break_off(fault.kind);
+  std::string_view last = answer_.error_event;
+  if (fault.kind == Kind::malformed) last = "data: {\"id\":\"malformed\",\"choices\":[{\"delta\":\n\n";
+  auto sent = co_await connection_.finish(last, &gone_);
   co_return ended(sent ? Call::Ended::fault : Call::Ended::cancelled, sent ? After::go_on : After::close);
 }
 

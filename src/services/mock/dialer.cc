@@ -9,7 +9,7 @@ Task<Io<Socket>> InProcessDialer::dial(const runtime::Destination&, Until) {
   if (met && met->kind == Fault::Kind::refuse) {
     co_return runtime::failed(IoError::Kind::refused, "the script refuses the connection");
   }
-  auto [ours, theirs] = runtime::simulated_connection(loop_);
+  auto [ours, theirs] = runtime::simulated_connection(loop_, broken_);
   connections_.spawn(service_.serve(std::move(theirs), stop_, met));
   co_return std::move(ours);
 }

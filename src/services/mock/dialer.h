@@ -13,12 +13,16 @@ class InProcessDialer final : public runtime::Dialer {
  public:
   InProcessDialer(Loop& loop, Service& service) : loop_(loop), service_(service), connections_(loop) {}
 
+  // From now on whoever dials sees the script's resets as this.
+  void break_as(IoError::Kind kind) { broken_ = kind; }
+
   // Fails with refused where the script says so.
   Task<Io<Socket>> dial(const runtime::Destination& to, Until until) override;
 
  private:
   Loop& loop_;
   Service& service_;
+  IoError::Kind broken_ = IoError::Kind::reset;
   Cancellation stop_;  // never used: connections end with the group
   TaskGroup connections_;
 };

@@ -25,7 +25,7 @@ constexpr std::array kRows{
     Row{"refuse", At::connect, {true, false, false, false, false}},
     Row{"reset", At::before_head, {true, true, true, true, true}},
     Row{"hang", At::before_head, {true, true, true, true, true}},
-    Row{"status", At::before_head, {false, true, false, false, false}},
+    Row{"status", At::before_head, {false, true, true, true, false}},
     Row{"malformed", At::middle, {false, false, true, true, false}},
     Row{"truncate", At::middle, {false, true, true, true, true}},
     Row{"drip", At::after_head, {false, false, true, true, false}},

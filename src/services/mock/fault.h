@@ -13,10 +13,12 @@ namespace weir::mock {
 
 struct Fault {
   enum class Kind : std::uint8_t {
-    refuse,     // nobody listens; a listening process closes the connection instead
-    reset,      // breaks the connection (RST)
-    hang,       // says nothing more until the other side leaves
-    status,     // answers with `status` and an error body in the dialect of the path
+    refuse,  // nobody listens; a listening process closes the connection instead
+    reset,   // breaks the connection (RST)
+    hang,    // says nothing more until the other side leaves
+    // Answers with `status` and an error body in the dialect of the path; after the head, an error among a
+    // stream's events. What isn't streamed has only its status.
+    status,
     malformed,  // good HTTP, but its JSON is not JSON
     truncate,   // ends the connection properly, but too early
     drip,       // a byte at a time, `delay` apart

@@ -40,6 +40,19 @@ TEST(MockFaults, status_comes_in_the_dialect_of_the_path_with_retry_after) {
   EXPECT_EQ(anthropic.mock.ledger().input_tokens, 0U);
 }
 
+TEST(MockFaults, a_status_after_the_head_is_an_error_among_a_stream_s_events) {
+  for (std::string_view at : {"after_head", "middle"}) {
+    Faulty world(fmt::format("kind: status, status: 503, at: {}", at));
+    auto reply = world.ask(kPath, kStream);
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_TRUE(reply.whole);
+    EXPECT_EQ(words_in(reply) > 0, at == "middle");
+    EXPECT_EQ(nlohmann::json::parse(reply.events().back().data)["error"]["code"], "server_is_overloaded");
+    Faulty unstreamed(fmt::format("kind: status, status: 503, at: {}", at));
+    EXPECT_EQ(unstreamed.ask(kPath, kWhole).status, 503);
+  }
+}
+
 TEST(MockFaults, refuse_ends_the_connection_before_anything) {
   Faulty world("kind: refuse");
   std::string end;

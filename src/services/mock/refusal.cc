@@ -22,6 +22,8 @@ Words openai_words(int status) {
       return {"invalid_request_error", R"("model_not_found")"};
     case 429:
       return {"requests", R"("rate_limit_exceeded")"};
+    case 503:
+      return {"service_unavailable_error", R"("server_is_overloaded")"};
     default:
       return {status >= 500 ? "server_error" : "invalid_request_error", "null"};
   }
@@ -44,6 +46,7 @@ std::string_view anthropic_type(int status) {
       return "rate_limit_error";
     case 504:
       return "timeout_error";
+    case 503:
     case 529:
       return "overloaded_error";
     default:
@@ -62,6 +65,17 @@ std::string error_body(Dialect dialect, const Refusal& refusal, std::string_view
   return fmt::format(R"({{"error":{{"message":{},"type":"{}","param":{},"code":{}}}}})",
                      json_string(refusal.message), words.type,
                      refusal.parameter.empty() ? "null" : json_string(refusal.parameter), words.code);
+}
+
+std::string error_event(const wire::RelayedPath& path, const Refusal& refusal, std::string_view request_id) {
+  if (path.dialect == Dialect::openai && path.path.starts_with("/v1/responses")) {
+    auto words = openai_words(refusal.status);
+    return fmt::format(
+        "event: error\ndata: {{\"type\":\"error\",\"code\":{},\"message\":{},\"param\":null}}\n\n",
+        words.code == "null" ? json_string(words.type) : words.code, json_string(refusal.message));
+  }
+  std::string_view name = path.dialect == Dialect::anthropic ? "event: error\n" : "";
+  return fmt::format("{}data: {}\n\n", name, error_body(path.dialect, refusal, request_id));
 }
 
 Refusal scripted_refusal(int status) {

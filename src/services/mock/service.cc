@@ -55,14 +55,18 @@ Decided decide(OpenCall& open, const wire::RelayedPath& path, std::string_view b
     call.fault = name_of(plan->fault->kind);
     call.fault_at = name_of(plan->fault->at);
   }
+  auto answer = answer_to({asked, plan->behaviour, digest(script.seed, asked.text)});
   if (plan->fault && plan->fault->kind == Fault::Kind::status) {
     auto refusal = scripted_refusal(plan->fault->status);
     if (plan->fault->message) refusal.message = *plan->fault->message;
-    auto decided = refuse_call(path.dialect, refusal, request_id, plan->behaviour);
-    decided.answer.retry_after = plan->fault->retry_after;
-    return decided;
+    if (plan->fault->at == Fault::At::before_head || !answer.is_stream()) {
+      auto decided = refuse_call(path.dialect, refusal, request_id, plan->behaviour);
+      decided.answer.retry_after = plan->fault->retry_after;
+      return decided;
+    }
+    answer.error_event = error_event(path, refusal, request_id);
   }
-  return {answer_to({asked, plan->behaviour, digest(script.seed, asked.text)}), *plan};
+  return {std::move(answer), *plan};
 }
 
 void note_request(OpenCall& open, const http::RequestHead& head, std::string_view body) {

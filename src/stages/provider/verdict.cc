@@ -6,8 +6,7 @@
 #include <cmath>
 #include <ctime>
 
-#include "wire/errors.h"
-#include "wire/stream_error.h"
+#include "wire/provider_error.h"
 
 namespace weir::provider {
 
@@ -87,18 +86,22 @@ std::optional<std::chrono::milliseconds> retry_after(const http::Headers& header
   return time_until(*text, now);
 }
 
-// The statuses that these errors would have had (docs.anthropic.com/en/api/errors).
+// The statuses that these errors would have had, by their type or code (docs.anthropic.com/en/api/errors,
+// platform.openai.com/docs/guides/error-codes).
 std::optional<FailedStream> failure_of_event(std::string_view provider, std::string_view event) {
   struct Type {
     std::string_view name;
     int status;
   };
-  constexpr std::array kTypes{Type{"overloaded_error", 529},    Type{"rate_limit_error", 429},
-                              Type{"rate_limit_exceeded", 429}, Type{"api_error", 500},
-                              Type{"server_error", 500},        Type{"internal_server_error", 500},
-                              Type{"service_unavailable", 503}, Type{"timeout_error", 504}};
-  auto name = wire::error_type(event);
-  const auto* type = std::ranges::find(kTypes, name, &Type::name);
+  constexpr std::array kTypes{Type{"overloaded_error", 529},     Type{"rate_limit_error", 429},
+                              Type{"rate_limit_exceeded", 429},  Type{"api_error", 500},
+                              Type{"server_error", 500},         Type{"internal_server_error", 500},
+                              Type{"service_unavailable", 503},  Type{"service_unavailable_error", 503},
+                              Type{"server_is_overloaded", 503}, Type{"slow_down", 503},
+                              Type{"timeout_error", 504}};
+  auto error = wire::read_error(event);
+  const auto* type = std::ranges::find_if(
+      kTypes, [&](const Type& each) { return each.name == error.type || each.name == error.code; });
   if (type == kTypes.end()) return std::nullopt;
   auto judgement = judge(type->status);
   bool full = judgement.outcome != EndpointOutcome::failed && type->status != 504;
@@ -107,7 +110,7 @@ std::optional<FailedStream> failure_of_event(std::string_view provider, std::str
       .message = fmt::format("Provider {} began its answer with an error ({}).", provider, type->name),
       .retryable = true,
       .remedy = judgement.remedy};
-  if (full) failure.provider_words = wire::provider_message(event);
+  if (full) failure.provider_words = std::move(error.message);
   return FailedStream{std::move(failure), judgement.outcome};
 }
 
@@ -124,7 +127,7 @@ Failure failure_of_status(std::string_view provider, int status, std::string_vie
   if (status == 503 || status == 529) {
     return {.kind = Failure::Kind::provider_overloaded,
             .message = fmt::format("Provider {} is overloaded.", provider),
-            .provider_words = wire::provider_message(body),
+            .provider_words = wire::read_error(body).message,
             .retryable = true,
             .remedy = judge(status).remedy,
             .retry_after =

@@ -66,6 +66,23 @@ TEST(Verdict, an_overloaded_providers_own_message_is_inside_ours) {
   EXPECT_EQ(failure.retry_after, std::chrono::seconds(2));
 }
 
+TEST(Verdict, a_stream_that_begins_with_an_error_is_judged_as_the_status_it_would_have_had) {
+  auto remedy_of = [](std::string_view event) {
+    auto failed = failure_of_event("openai", event);
+    return failed ? std::optional(failed->failure.remedy) : std::nullopt;
+  };
+  constexpr auto kRate = R"({"error":{"message":"…","type":"tokens","code":"rate_limit_exceeded"}})";
+  constexpr auto kBusy =
+      R"({"type":"error","error":{"type":"service_unavailable_error","code":"server_is_overloaded"}})";
+  constexpr auto kAnthropic =
+      R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})";
+  EXPECT_EQ(remedy_of(kRate), judge(429).remedy);
+  EXPECT_EQ(remedy_of(kBusy), judge(503).remedy);
+  EXPECT_EQ(remedy_of(kAnthropic), judge(529).remedy);
+  EXPECT_EQ(remedy_of(R"({"type":"error","code":"server_error","message":"…"})"), judge(500).remedy);
+  EXPECT_EQ(remedy_of(R"({"error":{"type":"invalid_request_error"}})"), std::nullopt) << "its own fault";
+}
+
 TEST(RetryAfter, is_read_however_the_provider_says_it) {
   using std::chrono::milliseconds;
   using std::chrono::seconds;
