@@ -11,6 +11,10 @@ namespace {
 // How often one looks for a place again at once, that another call has taken meanwhile.
 constexpr int kMisses = 8;
 
+// What more than the budget allows waits for a moment: most retries are short.
+constexpr Duration kForBudget = std::chrono::milliseconds(500);
+constexpr Duration kLookAgain = std::chrono::milliseconds(10);
+
 Failure nothing_ready(const routing::Route& route, const Standing& why, TimePoint now) {
   constexpr auto kLater = std::chrono::seconds(30);
   auto left = why.ready_at == TimePoint::max() ? Duration(kLater) : std::max(why.ready_at - now, Duration());
@@ -57,13 +61,13 @@ Failure Pursuit::unavailable() const { return nothing_ready(*route_, why_, loop_
 std::optional<Addressee> Pursuit::first() {
   auto choice = choose(tried_);
   auto entered = choice ? enter(choice->target) : std::nullopt;
-  if (entered && may_ask()) return entered;
+  if (entered && begins()) return entered;
   return std::nullopt;
 }
 
 Task<std::optional<Addressee>> Pursuit::next(Cancellation& stop) {
   do {
-    if (!may_ask()) continue;
+    if (!begins() && !co_await may_ask_again(stop)) continue;
     auto found = co_await find(stop);
     if (stop.cancelled()) break;
     if (found) co_return found;
@@ -71,17 +75,26 @@ Task<std::optional<Addressee>> Pursuit::next(Cancellation& stop) {
   co_return std::nullopt;
 }
 
-// The first attempt at a model is free; more are within the retry settings and their budget.
-bool Pursuit::may_ask() {
-  auto& traffic = order_.rules().traffic_of(*route_);
-  if (!std::exchange(asked_, true)) {
-    traffic.note_call(loop_.now());
-    return true;
-  }
+// It is free; more are within the retry settings and their budget.
+bool Pursuit::begins() {
+  if (std::exchange(asked_, true)) return false;
+  order_.rules().traffic_of(*route_).note_call(loop_.now());
+  return true;
+}
+
+Task<bool> Pursuit::may_ask_again(Cancellation& stop) {
   const auto& retry = settings().retry;
-  if (remedy_ == Remedy::none || tried_.size() >= retry.attempts || loop_.now() >= deadline_) return false;
-  if (auto taken = traffic.take_retry(loop_.now(), retry)) retry_.emplace(*std::move(taken));
-  return retry_.has_value();
+  if (remedy_ == Remedy::none || tried_.size() >= retry.attempts) co_return false;
+  auto& traffic = order_.rules().traffic_of(*route_);
+  const TimePoint patience = std::min<TimePoint>(deadline_, loop_.now() + kForBudget);
+  while (loop_.now() < patience) {
+    if (auto taken = traffic.take_retry(loop_.now(), retry)) {
+      retry_.emplace(*std::move(taken));
+      co_return true;
+    }
+    if (!co_await runtime::pause(loop_, kLookAgain, &stop)) break;
+  }
+  co_return false;
 }
 
 Task<std::optional<Addressee>> Pursuit::find(Cancellation& stop) {

@@ -50,7 +50,10 @@ class Pursuit {
  private:
   using Queueing = std::optional<resilience::WaitingRoom::Place>;
 
-  bool may_ask();
+  // The first attempt at a model; false: it was made.
+  bool begins();
+  // One more, which may wait for the retry budget.
+  Task<bool> may_ask_again(Cancellation& stop);
   bool fall_back();
   const std::vector<std::string>& models_for(Fallback reason) const;
   bool was_asked(std::string_view model) const;

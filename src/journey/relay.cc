@@ -147,12 +147,9 @@ Task<Result<void>> Relay::pass_kept(const recording::KeptAnswer& kept) {
 }
 
 Task<Result<void>> Relay::finish_events(const recording::KeptAnswer& kept) {
-  std::string_view body = kept.body().text;
-  const auto& facts = kept.facts();
-  if (plan_.usage_event_wanted || facts.usage_event_size == 0) co_return co_await answer_.finish({&body, 1});
-  std::array parts{body.substr(0, facts.usage_event_begin),
-                   body.substr(facts.usage_event_begin + facts.usage_event_size)};
-  co_return co_await answer_.finish(parts);
+  const auto [before, usage_event, after] = kept.parts();
+  std::array wanted{before, plan_.usage_event_wanted ? usage_event : std::string_view(), after};
+  co_return co_await answer_.finish(wanted);
 }
 
 }  // namespace weir::journey

@@ -50,7 +50,6 @@ std::optional<StandIn> find_stand_in(const Order& order, cache::Cache& cache, re
 bool record(const StandIn& stand_in, recording::Recording& recording) {
   const auto& answer = *stand_in.answer;
   const auto& facts = answer.facts();
-  const std::string_view body = answer.body().text;
   using Form = recording::AnswerHead::Form;
   recording::AnswerHead head{.form = facts.mode == Mode::events ? Form::events : Form::whole,
                              .lines = stand_in.lines};
@@ -60,11 +59,9 @@ bool record(const StandIn& stand_in, recording::Recording& recording) {
   recording.note_fallback(facts.maker, stand_in.how);
   recording.note_usage(facts.usage, facts.cost);
   recording.begin(std::move(head));
-  const std::size_t usage_end = facts.usage_event_begin + std::size_t{facts.usage_event_size};
-  return recording.append(body.substr(0, facts.usage_event_begin)) &&
-         recording.append(body.substr(facts.usage_event_begin, facts.usage_event_size),
-                          Content::usage_event) &&
-         recording.append(body.substr(usage_end));
+  const auto parts = answer.parts();
+  return recording.append(parts.before) && recording.append(parts.usage_event, Content::usage_event) &&
+         recording.append(parts.after);
 }
 
 }  // namespace weir::journey

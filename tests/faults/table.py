@@ -55,8 +55,8 @@ ROWS = [
     # A whole answer has a deadline; each byte of a stream is progress.
     Row("drip", "after_head", TIMEOUT, PASSED),
     Row("drip", "middle", TIMEOUT, PASSED),
-    # An error among a stream's events: as its first it begins no answer, later ones are the caller's to read. What isn't
-    # streamed has only its status.
+    # An error among a stream's events: as its first it begins no answer, later ones are the caller's to read. What
+    # isn't streamed has only its status.
     Row("status", "after_head", FAILED, FAILED, {"status": 500}),
     Row("status", "middle", FAILED, PASSED, {"status": 500}),
     # A whole answer is held in memory, so it has a limit; a stream is passed on however long its events are.

@@ -58,6 +58,16 @@ TEST_F(BadDay, a_call_whose_deployment_fails_is_answered_by_another_at_once) {
   EXPECT_LT(world->elapsed(), seconds(2)) << "nobody waits before somebody else is asked";
 }
 
+TEST_F(BadDay, calls_that_fail_together_before_there_is_a_budget_wait_for_each_other) {
+  provider("first").set_script("rules: [ { fault: { kind: status, status: 500 } } ]");
+  std::vector<std::unique_ptr<Asking>> calls;
+  for (int i = 0; i < 15; ++i) calls.push_back(world->ask(kStreamed));
+  for (auto& call : calls) {
+    EXPECT_TRUE(world->run_until([&] { return call->ended(); }));
+    EXPECT_EQ(call->header("x-weir-deployment"), "second/sim-2") << call->header_lines() << call->received();
+  }
+}
+
 TEST_F(BadDay, what_the_network_does_is_no_end_either) {
   using Kind = IoError::Kind;
   for (auto how : {Kind::refused, Kind::unresolved, Kind::tls, Kind::reset, Kind::timed_out}) {

@@ -132,7 +132,8 @@ void describe_retry(Visitor& v, RetrySettings& retry) {
                     "it."},
           choice(retry.jitter, kJitters));
   v.value({.name = "budget",
-           .about = "The most retries, as a share of the model's calls of the last ten seconds."},
+           .about = "The most retries, as a share of the model's calls of the last ten seconds; fewer than "
+                    "50 count as 50."},
           share(retry.budget));
   v.value(
       {.name = "budget_min", .about = "Retries that may be under way at once however few calls there are."},

@@ -54,6 +54,16 @@ class KeptAnswer final : public RefCounted<KeptAnswer> {
   AnswerFacts& facts() { return facts_; }
   std::string_view head_lines() const { return {bytes(), head_size_}; }
   PaddedView body() const { return {{bytes() + head_size_, body_size_}}; }
+  // The same, in three.
+  struct Parts {
+    std::string_view before, usage_event, after;
+  };
+  Parts parts() const {
+    auto rest = body().text.substr(facts_.usage_event_begin);
+    return {.before = body().text.substr(0, facts_.usage_event_begin),
+            .usage_event = rest.substr(0, facts_.usage_event_size),
+            .after = rest.substr(facts_.usage_event_size)};
+  }
   // All that it costs in memory, with the allocator's share.
   std::size_t cost() const { return cost_; }
 

@@ -1,42 +1,12 @@
 #include "recording/recording.h"
 
-#include <gtest/gtest.h>
-
 #include <thread>
 
-#include "recording/flights.h"
-#include "recording/reader.h"
+#include "recording/testing_world.h"
 #include "runtime/task_group.h"
 
 namespace weir::recording {
 namespace {
-
-using What = Reader::What;
-
-AnswerHead events() { return {.status = 200, .form = AnswerHead::Form::events}; }
-
-// One loop under a clock that stands still, and what recordings need.
-struct World {
-  Ref<Recording> open(Sharing sharing, Mode mode = Mode::events) {
-    return Ref(new Recording(loop, {memory, lone_memory}, limits, sharing, mode));
-  }
-  ManualClock clock;
-  Loop loop{clock};
-  MemoryBudget memory{64_MiB};
-  MemoryBudget lone_memory{64_MiB};
-  Bytes taken() const { return {memory.taken().count + lone_memory.taken().count}; }
-  Limits limits{.ahead_of_lone = 100_B, .ahead_of_fastest = 1000_B, .joinable = 10'000_B, .behind = 5000_B};
-};
-
-// All that can be read now.
-std::string text_of(Reader& reader) {
-  std::string text;
-  while (true) {
-    auto news = reader.take();
-    for (auto part : news.parts) text += part;
-    if (news.what != What::some) return text;
-  }
-}
 
 TEST(Recording, a_reader_gets_what_has_come_and_then_the_end) {
   World world;
@@ -70,29 +40,6 @@ TEST(Recording, what_a_lone_reader_has_read_is_given_back) {
   EXPECT_FALSE(recording->join(world.loop)) << "nobody else may join";
 }
 
-TEST(Recording, the_provider_is_read_no_further_while_too_much_is_unread) {
-  World world;
-  auto recording = world.open(Sharing::lone);
-  auto reader = *recording->join(world.loop);
-  recording->begin(events());
-  EXPECT_TRUE(recording->append(std::string(100, 'x')));
-  EXPECT_FALSE(recording->far_ahead());
-  EXPECT_TRUE(recording->append("x"));
-  EXPECT_TRUE(recording->far_ahead());
-  bool goes_on = false;
-  TaskGroup writer(world.loop);
-  auto wait = [](Recording& recording_to_fill, bool& done) -> Task<void> {
-    co_await recording_to_fill.wait_for_readers({TimePoint::max()});
-    done = true;
-  };
-  writer.spawn(wait(*recording, goes_on));
-  world.loop.tick();
-  EXPECT_FALSE(goes_on);
-  EXPECT_EQ(text_of(reader).size(), 101U);
-  world.loop.tick();
-  EXPECT_TRUE(goes_on);
-}
-
 TEST(Recording, who_joins_late_gets_all_of_it_from_the_beginning) {
   World world;
   auto recording = world.open(Sharing::shared);
@@ -111,39 +58,6 @@ TEST(Recording, who_joins_late_gets_all_of_it_from_the_beginning) {
   auto last = *recording->join(world.loop);
   EXPECT_EQ(text_of(last), so_far);
   EXPECT_EQ(text_of(first), so_far);
-}
-
-TEST(Recording, the_fastest_reader_sets_the_pace) {
-  World world;
-  auto recording = world.open(Sharing::shared);
-  auto fast = *recording->join(world.loop);
-  auto slow = *recording->join(world.loop);
-  recording->begin(events());
-  EXPECT_TRUE(recording->append(std::string(1001, 'x')));
-  EXPECT_TRUE(recording->far_ahead());
-  text_of(fast);
-  EXPECT_FALSE(recording->far_ahead());
-}
-
-TEST(Recording, one_that_is_too_large_is_closed_to_joiners_and_ends_readers_that_are_far_behind) {
-  World world;
-  auto recording = world.open(Sharing::shared);
-  auto fast = *recording->join(world.loop);
-  auto slow = *recording->join(world.loop);
-  recording->begin(events());
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_TRUE(recording->append(std::string(1000, 'x')));
-    text_of(fast);
-  }
-  EXPECT_TRUE(recording->complete_so_far());
-  EXPECT_TRUE(recording->join(world.loop));
-  EXPECT_TRUE(recording->append(std::string(5000, 'x')));
-  EXPECT_FALSE(recording->complete_so_far());
-  EXPECT_FALSE(recording->join(world.loop));
-  EXPECT_EQ(slow.take().what, What::failed);
-  EXPECT_EQ(slow.failure().kind, Failure::Kind::reader_too_slow);
-  EXPECT_EQ(text_of(fast).size(), 5000U);
-  EXPECT_LT(world.taken(), 16_KiB) << "what lies too far back is given back";
 }
 
 TEST(Recording, nobody_left_cancels_the_call_and_closes_the_door) {
@@ -258,48 +172,6 @@ TEST(Recording, where_there_is_no_memory_to_share_it_its_readers_get_it_all_the_
   EXPECT_LT(world.taken(), 20_KiB);
 }
 
-TEST(Recording, one_that_is_too_large_waits_for_those_who_still_read_and_not_for_those_who_stopped) {
-  World world;
-  auto recording = world.open(Sharing::shared);
-  auto fast = *recording->join(world.loop);
-  auto slow = *recording->join(world.loop);
-  recording->begin(events());
-  EXPECT_TRUE(recording->append(std::string(10'001, 'x')));
-  text_of(fast);
-  EXPECT_TRUE(recording->far_ahead()) << "the slow one has only just come";
-  text_of(slow);
-  EXPECT_FALSE(recording->far_ahead());
-  EXPECT_TRUE(recording->append(std::string(2000, 'x')));
-  text_of(fast);
-  EXPECT_TRUE(recording->far_ahead());
-  world.clock.advance(world.limits.patience + std::chrono::milliseconds(1));
-  world.loop.tick();
-  EXPECT_FALSE(recording->far_ahead()) << "the slow one has stopped";
-  EXPECT_TRUE(recording->append(std::string(2000, 'x')));
-  text_of(fast);
-  EXPECT_FALSE(recording->far_ahead()) << "and is not waited for a second time";
-  text_of(slow);
-  EXPECT_TRUE(recording->append(std::string(2000, 'x')));
-  text_of(fast);
-  EXPECT_TRUE(recording->far_ahead()) << "but it read on";
-}
-
-TEST(Recording, after_a_pause_of_the_provider_those_who_have_read_all_are_waited_for) {
-  World world;
-  auto recording = world.open(Sharing::shared);
-  auto fast = *recording->join(world.loop);
-  auto slow = *recording->join(world.loop);
-  recording->begin(events());
-  EXPECT_TRUE(recording->append(std::string(10'001, 'x')));
-  text_of(fast);
-  text_of(slow);
-  world.clock.advance(2 * world.limits.patience);
-  world.loop.tick();
-  EXPECT_TRUE(recording->append(std::string(2000, 'x')));
-  text_of(fast);
-  EXPECT_TRUE(recording->far_ahead());
-}
-
 TEST(Recording, all_its_memory_is_given_back) {
   World world;
   {
@@ -371,63 +243,6 @@ TEST(Recording, readers_on_other_loops_are_told_of_each_piece) {
   }
   thread.join();
   for (const auto& text : got) EXPECT_EQ(text, expected);
-}
-
-struct Note {
-  int purge = 0;
-};
-
-struct Airport {
-  World world;
-  Flights<Note> flights;
-  Digest key{};
-  int purges = 0;
-  int opened = 0;
-  bool landed = false;
-
-  std::optional<Flights<Note>::Boarded> board() {
-    return flights.board(
-        key, world.loop, {purges}, [&](const Note& note) { return note.purge == purges; },
-        [&] { return landed; }, [&] { return ++opened, world.open(Sharing::shared); });
-  }
-};
-
-TEST(Flights, the_first_opens_and_the_others_join) {
-  Airport airport;
-  auto first = airport.board();
-  auto second = airport.board();
-  EXPECT_TRUE(first->opened);
-  EXPECT_FALSE(second->opened);
-  EXPECT_EQ(airport.opened, 1);
-}
-
-TEST(Flights, a_call_after_a_purge_joins_no_flight_from_before_it) {
-  Airport airport;
-  auto before = airport.board();
-  ++airport.purges;
-  auto after = airport.board();
-  EXPECT_TRUE(after->opened);
-  airport.flights.end(airport.key, before->reader.recording());
-  EXPECT_EQ(airport.flights.size(), 1U) << "the older flight's end leaves the newer one";
-  EXPECT_FALSE(airport.board()->opened);
-}
-
-TEST(Flights, nobody_opens_one_whose_answer_has_come_meanwhile) {
-  Airport airport;
-  airport.landed = true;
-  EXPECT_FALSE(airport.board());
-  EXPECT_EQ(airport.flights.size(), 0U);
-}
-
-TEST(Flights, one_that_everybody_left_is_replaced) {
-  Airport airport;
-  Cancellation stop;
-  {
-    auto leaves = airport.board();
-    leaves->reader.recording().cancel_when_deserted(stop);
-  }
-  EXPECT_TRUE(stop.cancelled());
-  EXPECT_TRUE(airport.board()->opened);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 // of the window: loops differ by milliseconds.
 #pragma once
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/units.h"
@@ -17,14 +18,16 @@ namespace weir::resilience {
 // Any thread. Noting a call, which each call does, locks nothing.
 class AttemptBudget {
  public:
-  explicit AttemptBudget(Duration window) : calls_(window), taken_(window) {}
+  // Fewer calls than `least_calls` count as so many: a few tell nothing of an outage yet.
+  explicit AttemptBudget(Duration window, std::uint64_t least_calls = 0)
+      : calls_(window), least_calls_(least_calls), taken_(window) {}
 
   void note_call(TimePoint now) { calls_.add(now); }
 
   // Whether one more attempt may be made now; it counts as made.
   [[nodiscard]] bool take(TimePoint now, Share share) {
     std::lock_guard lock(taking_);
-    const double most = share.of_one * static_cast<double>(calls_.count(now));
+    const double most = share.of_one * static_cast<double>(std::max(calls_.count(now), least_calls_));
     if (static_cast<double>(taken_.count(now) + 1) > most) return false;
     taken_.add(now);
     return true;
@@ -34,6 +37,7 @@ class AttemptBudget {
 
  private:
   RecentCount calls_;
+  const std::uint64_t least_calls_;
   std::mutex taking_;  // who looks also counts before the next one looks
   RecentCount taken_;
 };

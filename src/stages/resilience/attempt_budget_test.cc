@@ -24,13 +24,22 @@ int take_all(AttemptBudget& budget, TimePoint now, Share share) {
 
 TEST(Retries, a_few_are_always_allowed_at_once) {
   Traffic traffic;
-  config::RetrySettings settings;
+  config::RetrySettings settings{.budget = {0}};
   traffic.note_call(kNow);
   std::vector<Traffic::Retry> under_way;
   while (auto retry = traffic.take_retry(kNow, settings)) under_way.push_back(*std::move(retry));
   EXPECT_EQ(under_way.size(), 3U);
   under_way.pop_back();
   EXPECT_TRUE(traffic.take_retry(kNow, settings));
+}
+
+TEST(Retries, of_the_first_calls_as_many_as_open_a_breaker) {
+  Traffic traffic;
+  config::RetrySettings settings{.budget_min = 0};
+  traffic.note_call(kNow);
+  int taken = 0;
+  while (traffic.take_retry(kNow, settings)) ++taken;
+  EXPECT_EQ(taken, 10);
 }
 
 TEST(AttemptBudget, a_busy_model_may_retry_a_fifth_of_its_calls) {

@@ -35,8 +35,9 @@ class Traffic {
   }
 
   // Whether an attempt that failed may be made again: while retries are at most `budget` of the calls of the
-  // last ten seconds, and beyond that while fewer than `budget_min` are under way, so that few calls can be
-  // retried too (both as Envoy's retry_budget has them: budget_percent, min_retry_concurrency).
+  // last ten seconds, of which fewer than 50 count as 50, and beyond that while fewer than `budget_min` are
+  // under way, so that few calls can be retried too (both as Envoy's retry_budget has them: budget_percent,
+  // min_retry_concurrency).
   [[nodiscard]] std::optional<Retry> take_retry(TimePoint now, const config::RetrySettings& settings) {
     const auto under_way = retries_under_way_.fetch_add(1);
     Retry retry(*this);
@@ -49,7 +50,9 @@ class Traffic {
   Hedging hedging;
 
  private:
-  AttemptBudget retries_{std::chrono::seconds(10)};
+  static constexpr std::uint64_t kFewCalls = 50;  // a fifth of them are the failures that open a breaker
+
+  AttemptBudget retries_{std::chrono::seconds(10), kFewCalls};
   std::atomic<std::uint32_t> retries_under_way_ = 0;
 };
 
