@@ -11,7 +11,8 @@ namespace {
 // How often one looks for a place again at once, that another call has taken meanwhile.
 constexpr int kMisses = 8;
 
-// What more than the budget allows waits for a moment: most retries are short.
+// What more than the budget allows waits for a moment, where no other model can be asked: most retries are
+// short.
 constexpr Duration kForBudget = std::chrono::milliseconds(500);
 constexpr Duration kLookAgain = std::chrono::milliseconds(10);
 
@@ -84,17 +85,16 @@ bool Pursuit::begins() {
 
 Task<bool> Pursuit::may_ask_again(Cancellation& stop) {
   const auto& retry = settings().retry;
-  if (remedy_ == Remedy::none || tried_.size() >= retry.attempts) co_return false;
+  if (remedy_ == Remedy::none || tried_.size() >= retry.attempts || loop_.now() >= deadline_) co_return false;
   auto& traffic = order_.rules().traffic_of(*route_);
-  const TimePoint patience = std::min<TimePoint>(deadline_, loop_.now() + kForBudget);
-  while (loop_.now() < patience) {
+  const TimePoint patience = loop_.now() + (may_fall_back() ? Duration() : kForBudget);
+  while (true) {
     if (auto taken = traffic.take_retry(loop_.now(), retry)) {
       retry_.emplace(*std::move(taken));
       co_return true;
     }
-    if (!co_await runtime::pause(loop_, kLookAgain, &stop)) break;
+    if (loop_.now() >= patience || !co_await runtime::pause(loop_, kLookAgain, &stop)) co_return false;
   }
-  co_return false;
 }
 
 Task<std::optional<Addressee>> Pursuit::find(Cancellation& stop) {
@@ -206,8 +206,11 @@ bool Pursuit::goes_on_after(const Attempt& attempt) {
       if (remedy_ == Remedy::none) reason_ = Fallback::none;
       break;
   }
-  return remedy_ != Remedy::none ||
-         std::ranges::any_of(models_for(reason_), [&](const auto& model) { return !was_asked(model); });
+  return remedy_ != Remedy::none || may_fall_back();
+}
+
+bool Pursuit::may_fall_back() const {
+  return std::ranges::any_of(models_for(reason_), [&](const auto& model) { return !was_asked(model); });
 }
 
 const std::vector<std::string>& Pursuit::models_for(Fallback reason) const {

@@ -54,7 +54,9 @@ class Pursuit {
   bool begins();
   // One more, which may wait for the retry budget.
   Task<bool> may_ask_again(Cancellation& stop);
+  // To the next of the models to fall back on; false: there is none.
   bool fall_back();
+  bool may_fall_back() const;
   const std::vector<std::string>& models_for(Fallback reason) const;
   bool was_asked(std::string_view model) const;
   // The target to ask at this model, where `tried` have failed or are late.

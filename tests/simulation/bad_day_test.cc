@@ -68,6 +68,16 @@ TEST_F(BadDay, calls_that_fail_together_before_there_is_a_budget_wait_for_each_o
   }
 }
 
+TEST_F(BadDay, nobody_waits_for_the_budget_who_may_ask_another_model) {
+  settings.models["m"].fallbacks = {"other"};
+  settings.models["m"].retry.budget = {0};
+  settings.models["m"].retry.budget_min = 0;
+  provider("first").set_script("rules: [ { fault: { kind: status, status: 500 } } ]");
+  provider("third").set_script("default: { time_to_first_token: 0ms, tokens_per_second: 0 }");
+  EXPECT_EQ(ask()->header("x-weir-deployment"), "third/sim-3");
+  EXPECT_LT(world->elapsed(), milliseconds(100));
+}
+
 TEST_F(BadDay, what_the_network_does_is_no_end_either) {
   using Kind = IoError::Kind;
   for (auto how : {Kind::refused, Kind::unresolved, Kind::tls, Kind::reset, Kind::timed_out}) {
