@@ -81,7 +81,7 @@ Task<void> Attempt::open() {
 Task<void> Attempt::pass() {
   result_ = co_await recorder_.record();
   // What breaks off after it has begun has failed all the same.
-  if (!result_) show();
+  if (!result_ || recorder_.told_error()) show();
 }
 
 // Tells whoever was asked how it did.
@@ -123,7 +123,7 @@ AttemptRecord Attempt::record() const {
   record.deployment = addressee_.deployment.label;
   record.key_name = call_.key_name();
   record.status = static_cast<std::uint16_t>(call_.status());
-  if (!result_) record.failure = result_.error().kind;
+  record.failure = result_ ? recorder_.told_error() : std::optional(result_.error().kind);
   record.usage = recorder_.usage();
   if (record.usage) record.cost = cost(*record.usage, addressee_.deployment.price);
   record.begun = begun_at_;

@@ -107,17 +107,22 @@ Task<Result<void>> Recorder::record_events() {
   while (true) {
     std::string_view bytes = piece->bytes.text;
     std::size_t whole = http::whole_events(bytes);
-    if (piece->last && call_.ended_with_connection() && !end.reached_after(bytes)) {
+    if (piece->last) end.note(bytes);
+    if (piece->last && call_.ended_with_connection() && !end.reached()) {
       CO_TRY(co_await append(bytes.substr(0, whole)));
       co_return failure(Failure::Kind::provider_failed,
                         fmt::format("Provider {} ended the stream before its last event.", call_.provider()));
     }
-    if (piece->last) co_return co_await append(bytes);
+    if (piece->last) {
+      note_error(end.error());
+      co_return co_await append(bytes);
+    }
     if (whole < bytes.size() && bytes.size() - whole < kLargestEvent) {
       call_.hold_back(bytes.size() - whole);
       bytes = bytes.substr(0, whole);
     }
     end.note(bytes);
+    note_error(end.error());
     CO_TRY(co_await append(bytes));
     if (end.reached()) call_.expect_end();
     piece = co_await call_.next();
@@ -126,6 +131,14 @@ Task<Result<void>> Recorder::record_events() {
     if (end.reached()) co_return Result<void>{};
     co_return std::unexpected(std::move(piece).error());
   }
+}
+
+// It goes on to the caller as it came; but whoever made it has failed.
+void Recorder::note_error(std::string_view event) {
+  auto failed = event.empty() ? std::nullopt : provider::failure_of_event(call_.provider(), event);
+  if (!failed) return;
+  told_error_ = failed->failure.kind;
+  call_.note_outcome(failed->outcome);
 }
 
 Task<Result<void>> Recorder::record_bytes() {

@@ -46,6 +46,8 @@ class Recorder {
   http::HeaderLines& lines() { return head_.lines; }
   // What the answer says that it used.
   const std::optional<Usage>& usage() const { return usage_.usage(); }
+  // The error with which a stream ended that had begun well.
+  const std::optional<Failure::Kind>& told_error() const { return told_error_; }
   // What of it is known when it is kept: its mode, and where the usage event stands.
   recording::AnswerFacts facts() const;
   // The header lines that are kept with it.
@@ -62,6 +64,7 @@ class Recorder {
   Task<Result<void>> append(std::string_view bytes);
   Result<void> append_events(std::string_view events);
   Result<void> put(std::string_view bytes, recording::Content content);
+  void note_error(std::string_view event);
   void choose(const http::ResponseHead& head);
   void begin();
 
@@ -72,6 +75,7 @@ class Recorder {
   http::HeaderLines kept_lines_;
   recording::AnswerHead head_;
   std::optional<Duration> asked_to_wait_;
+  std::optional<Failure::Kind> told_error_;
   std::optional<resilience::QuotaReading> quota_;
   provider::Call::Piece opened_{};  // what has come before it was decided to record it
   Cancellation& stop_;

@@ -131,6 +131,16 @@ TEST_F(BadDay, when_nothing_works_the_caller_is_told_so_and_not_to_ask_again_its
   EXPECT_EQ(world->attempts().size(), 3U);
 }
 
+TEST_F(BadDay, streams_that_begin_well_and_end_with_an_error_open_the_breaker_too) {
+  provider("first").set_script("rules: [ { fault: { kind: status, status: 500, at: middle } } ]");
+  auto call = ask(kStreamed);
+  EXPECT_EQ(call->header("x-weir-deployment"), "first/sim-1");
+  EXPECT_NE(call->received().find("server_error"), std::string::npos) << "it goes on as it came";
+  EXPECT_EQ(world->attempts().front().failure, Failure::Kind::provider_failed);
+  int more = 0;
+  while (ask(kStreamed)->header("x-weir-deployment") == "first/sim-1") ASSERT_LT(++more, 30);
+}
+
 TEST_F(BadDay, all_breakers_open_is_said_at_once_with_the_time_until_one_is_tried_again) {
   for (auto name : {"first", "second"})
     provider(name).set_script("rules: [ { fault: { kind: status, status: 500 } } ]");

@@ -4,8 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "wire/stream_end.h"
-
 namespace weir::wire {
 namespace {
 
@@ -40,17 +38,6 @@ TEST(ErrorEvents, are_raised_by_the_sdks_as_each_dialect_has_them) {
 TEST(InQuotes, a_callers_word_stays_short_and_printable) {
   EXPECT_EQ(in_quotes("a\nb"), "'a?b'");
   EXPECT_LT(in_quotes(std::string(10'000, 'x')).size(), 120U);
-}
-
-TEST(StreamEnd, knows_the_last_event_of_each_dialect) {
-  EXPECT_TRUE(StreamEnd().reached_after("data: {}\n\ndata: [DONE]\n\n"));
-  EXPECT_TRUE(StreamEnd().reached_after("event: message_stop\ndata: {}\n\n"));
-  EXPECT_TRUE(StreamEnd().reached_after("event: response.completed\r\ndata: {}\r\n\r\n"));
-  EXPECT_FALSE(StreamEnd().reached_after("data: {\"text\":\"data: [DONE]\"}\n\n"));
-  EXPECT_FALSE(StreamEnd().reached_after("data: {}\n\n"));
-  StreamEnd end;
-  end.note("data: [DONE]\n\n");
-  EXPECT_TRUE(end.reached_after(""));
 }
 
 }  // namespace

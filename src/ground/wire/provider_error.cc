@@ -17,6 +17,8 @@ std::string text(const json& object, const char* member) {
 ProviderError read_error(std::string_view bytes) {
   auto document = json::parse(bytes, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object()) return {};
+  if (auto response = document.find("response"); response != document.end() && response->is_object())
+    document = json(std::move(*response));
   const auto* error = &document;
   if (auto inner = document.find("error"); inner != document.end()) {
     if (inner->is_string()) return {.type = {}, .code = {}, .message = inner->get<std::string>()};

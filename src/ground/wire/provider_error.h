@@ -13,11 +13,13 @@ struct ProviderError {
   std::string message;  // in the provider's words, for people
 };
 
-// `json` is an error's body, or the data of a stream's event:
-//   OpenAI      {"error":{"message","type","code"}}; in a stream of Responses
-//   {"type":"error","code","message"} Anthropic   {"type":"error","error":{"type","message"}} others
-//   {"error":"words"}
-// All is empty where it is none of these.
+// `json` is an error's body, or the data of a stream's event. All is empty where it is none of these:
+//
+//   {"error":{"message","type","code"}}                                   OpenAI
+//   {"type":"error","code","message"}                                     its Responses, in a stream
+//   {"type":"response.failed","response":{"error":{"code","message"}}}    likewise
+//   {"type":"error","error":{"type","message"}}                           Anthropic
+//   {"error":"words"}                                                     others
 ProviderError read_error(std::string_view json);
 
 }  // namespace weir::wire

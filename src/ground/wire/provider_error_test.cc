@@ -18,6 +18,9 @@ TEST(ProviderError, is_read_in_every_shape_that_providers_use) {
   auto responses = read_error(R"({"type":"error","code":"server_error","message":"a","sequence_number":1})");
   EXPECT_EQ(responses.code, "server_error");
   EXPECT_EQ(responses.message, "a");
+  auto failed =
+      read_error(R"({"type":"response.failed","response":{"id":"r","error":{"code":"server_error"}}})");
+  EXPECT_EQ(failed.code, "server_error");
   EXPECT_EQ(read_error(R"({"error":"words"})").message, "words");
 }
 

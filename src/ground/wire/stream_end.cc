@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "wire/stream_error.h"
+
 namespace weir::wire {
 namespace {
 
@@ -31,9 +33,15 @@ std::string_view last_event(std::string_view events) {
 }  // namespace
 
 void StreamEnd::note(std::string_view events) {
+  error_ = {};
   if (events.empty()) return;
   auto last = last_event(events);
   reached_ = std::ranges::any_of(kLastEvents, [&](std::string_view end) { return last.starts_with(end); });
+  if (!reached_) return;
+  // Some say `[DONE]` after it.
+  if (last.starts_with("data: [DONE]"))
+    last = last_event(events.substr(0, static_cast<std::size_t>(last.data() - events.data())));
+  error_ = error_at_beginning(last);
 }
 
 }  // namespace weir::wire

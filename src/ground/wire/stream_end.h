@@ -13,14 +13,12 @@ class StreamEnd {
  public:
   void note(std::string_view events);
   bool reached() const { return reached_; }
-  // Whether the stream is at its end once `last_bytes` have come.
-  bool reached_after(std::string_view last_bytes) {
-    note(last_bytes);
-    return reached_;
-  }
+  // The data of the error that was its end, among the events noted last; empty: it had none.
+  std::string_view error() const { return error_; }
 
  private:
   bool reached_ = false;
+  std::string_view error_;
 };
 
 }  // namespace weir::wire

@@ -8,7 +8,7 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 constexpr std::array kErrorData{R"({"error":)"sv, R"({"error" :)"sv, R"({"type":"error")"sv,
-                                R"({"type": "error")"sv};
+                                R"({"type": "error")"sv, R"({"type":"response.failed")"sv};
 
 std::string_view first_line(std::string_view text) { return text.substr(0, text.find_first_of("\r\n")); }
 

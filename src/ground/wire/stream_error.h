@@ -7,7 +7,7 @@
 namespace weir::wire {
 
 // The data of the first of `events`, where that is an error: OpenAI's `data: {"error":…}`, Anthropic's
-// `event: error`. Empty where it is none.
+// `event: error`, and a response that has failed. Empty where it is none.
 std::string_view error_at_beginning(std::string_view events);
 
 }  // namespace weir::wire
