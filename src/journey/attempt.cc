@@ -81,7 +81,8 @@ Task<void> Attempt::open() {
 Task<void> Attempt::pass() {
   result_ = co_await recorder_.record();
   // What breaks off after it has begun has failed all the same.
-  if (!result_ || recorder_.told_error()) show();
+  if (call_.outcome() && addressee_.permit)
+    addressee_.permit->note_end(*call_.outcome(), loop_.clock().now());
 }
 
 // Tells whoever was asked how it did.

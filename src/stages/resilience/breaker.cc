@@ -57,6 +57,17 @@ void Breaker::note(const Pass& pass, Result result, TimePoint now) {
   if (pass.openings != openings_.load()) return;
   if (pass.probe) return note_probe(result, now);
   results_.add(result, now);
+  judge(now);
+}
+
+void Breaker::note_failed_after_all(const Pass& pass, TimePoint now) {
+  if (pass.openings != openings_.load()) return;
+  if (pass.probe && tripped()) return open(now);
+  results_.turn_to_failed(now);
+  judge(now);
+}
+
+void Breaker::judge(TimePoint now) {
   if (enabled_.load() && forced_.load() == Forced::no && too_many_bad()) open(now);
 }
 

@@ -47,6 +47,8 @@ class Breaker {
   // ---- One thread at a time: whoever owns it locks.
   std::optional<Pass> enter(TimePoint now);
   void note(const Pass& pass, Result result, TimePoint now);
+  // What was noted, and was no failure, has failed after all.
+  void note_failed_after_all(const Pass& pass, TimePoint now);
   // Nothing was shown.
   void withdraw(const Pass& pass);
 
@@ -70,6 +72,7 @@ class Breaker {
  private:
   bool tripped() const { return open_until_.load() != kClosed; }
   bool always_closed() const;
+  void judge(TimePoint now);
   bool too_many_bad() const;
   void note_probe(Result result, TimePoint now);
   void open(TimePoint now);

@@ -52,6 +52,30 @@ TEST(Breaker, nine_failures_are_too_few_to_judge_and_the_tenth_result_judges) {
   EXPECT_EQ(day.state(), State::open);
 }
 
+TEST(Breaker, what_breaks_off_after_a_good_beginning_counts_once_and_as_a_failure) {
+  Day day;
+  auto break_off = [&] {
+    auto pass = *day.breaker.enter(day.now);
+    day.breaker.note(pass, Result::good, day.now);
+    day.breaker.note_failed_after_all(pass, day.now);
+  };
+  day.ask(Result::good, 6);
+  for (int i = 0; i < 5; ++i) break_off();
+  EXPECT_EQ(day.state(), State::closed) << "five of eleven";
+  break_off();
+  EXPECT_EQ(day.state(), State::open) << "half of twelve";
+}
+
+TEST(Breaker, a_probe_that_breaks_off_opens_it_again) {
+  Day day;
+  day.ask(Result::failed, 10);
+  day.now += seconds(30);
+  auto probe = *day.breaker.enter(day.now);
+  day.breaker.note(probe, Result::good, day.now);
+  day.breaker.note_failed_after_all(probe, day.now);
+  EXPECT_EQ(day.state(), State::open);
+}
+
 TEST(Breaker, a_smaller_window_judges_sooner) {
   Day day({.window = 4});
   day.ask(Result::failed, 3);

@@ -92,6 +92,14 @@ void Endpoint::note(Permit& permit, const Observation& observation, TimePoint no
   }
 }
 
+void Endpoint::note_end(const Permit& permit, EndpointOutcome outcome, TimePoint now) {
+  if (outcome == Outcome::answered) return;
+  std::lock_guard lock(mutex_);
+  if (outcome != Outcome::congested) breaker_.note_failed_after_all(permit.pass_, now);
+  if (outcome != Outcome::failed) limit_.note_congestion(now);
+  if (outcome == Outcome::congested) rest(kUsualRest, now);
+}
+
 // One that is full isn't broken: a 429 says nothing either way.
 void Endpoint::note_health(const Breaker::Pass& pass, const Observation& observation, TimePoint now) {
   switch (observation.outcome) {

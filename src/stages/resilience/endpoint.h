@@ -56,6 +56,8 @@ class Endpoint {
     }
     // Once at most.
     void note(const Observation& observation, TimePoint now) { endpoint_->note(*this, observation, now); }
+    // After it: the answer that had begun has come to this. Once at most.
+    void note_end(EndpointOutcome outcome, TimePoint now) { endpoint_->note_end(*this, outcome, now); }
 
    private:
     friend class Endpoint;
@@ -98,6 +100,7 @@ class Endpoint {
   bool ready(TimePoint now) const;
   std::optional<Breaker::Pass> pass_breaker(TimePoint now);
   void note(Permit& permit, const Observation& observation, TimePoint now);
+  void note_end(const Permit& permit, EndpointOutcome outcome, TimePoint now);
   void note_health(const Breaker::Pass& pass, const Observation& observation, TimePoint now);
   void note_load(const Observation& observation, TimePoint now);
   void rest(Duration wanted, TimePoint now);

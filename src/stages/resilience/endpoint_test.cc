@@ -110,6 +110,16 @@ TEST(Endpoint, failures_and_overloads_break_it) {
   EXPECT_EQ(day.standing().ready_at, day.now + seconds(30));
 }
 
+TEST(Endpoint, answers_that_break_off_break_it_too) {
+  Day day;
+  for (int i = 0; i < 10; ++i) {
+    auto permit = day.endpoint.enter(day.now);
+    permit->note(kAnswered, day.now);
+    permit->note_end(Outcome::failed, day.now);
+  }
+  EXPECT_EQ(day.state(), State::broken);
+}
+
 TEST(Endpoint, answers_that_take_half_a_minute_break_it) {
   Day day;
   day.ask({.outcome = Outcome::answered, .head = seconds(30)}, 10);

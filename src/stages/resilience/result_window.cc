@@ -34,6 +34,16 @@ void ResultWindow::add(Result result, TimePoint now) {
   slow_ += result == Result::slow ? 1 : 0;
 }
 
+// Which of them it was is not known, and doesn't matter.
+void ResultWindow::turn_to_failed(TimePoint now) {
+  auto one = std::ranges::find_if(results_, [](Packed each) { return result_of(each) != Result::failed; });
+  if (one != results_.end()) {
+    slow_ -= result_of(*one) == Result::slow ? 1 : 0;
+    results_.erase(one);
+  }
+  add(Result::failed, now);
+}
+
 void ResultWindow::drop_oldest() {
   Result result = result_of(results_.front());
   failed_ -= result == Result::failed ? 1 : 0;

@@ -21,6 +21,8 @@ class ResultWindow {
   void resize(std::size_t most);
 
   void add(Result result, TimePoint now);
+  // One that didn't fail, and was added, has failed after all.
+  void turn_to_failed(TimePoint now);
   void forget();
 
   // As of the latest result.

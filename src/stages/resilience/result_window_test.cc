@@ -31,6 +31,19 @@ TEST(ResultWindow, a_result_counts_for_a_minute) {
   EXPECT_EQ(window.size(), 2U);
 }
 
+TEST(ResultWindow, a_good_one_may_turn_out_to_have_failed) {
+  ResultWindow window(3);
+  window.add(Result::failed, kNow);
+  window.add(Result::slow, kNow);
+  window.add(Result::good, kNow);
+  for (std::size_t failed : {2U, 3U, 3U}) {
+    window.turn_to_failed(kNow);
+    EXPECT_EQ(window.size(), 3U);
+    EXPECT_EQ(window.failed(), failed);
+    EXPECT_EQ(window.slow(), 0U);
+  }
+}
+
 // Ages are kept modulo 64 seconds: the ones that could be mistaken are those around whole rounds.
 TEST(ResultWindow, an_old_result_is_not_taken_for_a_new_one_however_long_nothing_came) {
   for (int silence = 61; silence < 300; ++silence) {
